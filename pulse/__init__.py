@@ -1,0 +1,1 @@
+"""Pulse: an anonymous monthly survey of two groups, and one honest verdict."""

@@ -1,0 +1,1 @@
+"""The ten rules and when a company adopted them. Tables: adoptions."""

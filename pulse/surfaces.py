@@ -1,0 +1,32 @@
+"""TABLE: which blueprints make up which audience's surface. One glance shows every address."""
+
+from flask import Blueprint
+
+import pulse.accounts.views_manage
+import pulse.companies.views_manage
+import pulse.fieldwork.views_respond
+import pulse.interventions.views_manage
+import pulse.invitations.views_manage
+import pulse.invitations.views_respond
+import pulse.people.views_manage
+import pulse.reports.views_manage
+import pulse.responses.views_respond
+import pulse.waves.views_manage
+
+SURFACES: dict[str, tuple[Blueprint, ...]] = {
+    "respond": (
+        pulse.responses.views_respond.blueprint,  # /s, /s/<slug>, /submit
+        pulse.invitations.views_respond.blueprint,  # /issue
+        pulse.fieldwork.views_respond.blueprint,  # /s/<slug>/form/<group>
+    ),
+    "manage": (
+        pulse.reports.views_manage.blueprint,  # /manage/, /manage/reports
+        pulse.waves.views_manage.blueprint,  # /manage/waves
+        pulse.people.views_manage.blueprint,  # /manage/people
+        pulse.invitations.views_manage.blueprint,  # /manage/invitations
+        pulse.interventions.views_manage.blueprint,  # /manage/rules
+        pulse.companies.views_manage.blueprint,  # /manage/settings
+        pulse.accounts.views_manage.blueprint,  # /manage/login, /manage/setup
+    ),
+}
+ALL = tuple(SURFACES)

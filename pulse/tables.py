@@ -1,0 +1,16 @@
+"""Imports every room's tables, for Alembic and the wall test. Imported by nobody else."""
+
+import pulse.accounts.models
+import pulse.companies.models
+import pulse.credentials.models
+import pulse.interventions.models
+import pulse.invitations.models
+import pulse.jobs.models
+import pulse.people.models
+import pulse.reports.models
+import pulse.responses.models
+import pulse.tallies.models
+import pulse.waves.models
+from pulse.db import Base
+
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""HTTP plumbing: access, transactions, error pages, sessions, headers, forms. Knows no room."""
