@@ -1,0 +1,150 @@
+"""The envelope key E of a wave: ballots are sealed to it, and its destruction makes them unreadable.
+
+P-256, because WebCrypto and `cryptography` share it on every browser in use. It lives beside the
+issuance keys and below the ballot box, so that one room makes and destroys all keys of a wave;
+`pulse.responses.sealing` uses it.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pulse.credentials.blind_rsa import RandomBytes
+
+# scrypt with 32 MiB, three passes: OWASP's profile for small memory, about 0.3 s a guess.
+_SCRYPT: Final = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26, "dklen": 32}
+_WRAP_MAGIC = b"pulse/v1 wrapped envelope key\n"
+_SALT_BYTES = 16
+_NONCE_BYTES = 12
+
+
+class EnvelopeKeyError(ValueError):
+    """What was read is no P-256 key."""
+
+
+class WrongPassphraseError(EnvelopeKeyError):
+    """The passphrase does not open the key (or the file was changed)."""
+
+
+@dataclass(frozen=True)
+class EnvelopePublicKey:
+    """The public half: published in the wave notice, used by every browser."""
+
+    ec_key: ec.EllipticCurvePublicKey
+
+    def __post_init__(self) -> None:
+        _require_p256(self.ec_key.curve)
+
+    @classmethod
+    def from_spki(cls, der: bytes) -> "EnvelopePublicKey":
+        """Read a DER SubjectPublicKeyInfo; raises `EnvelopeKeyError`."""
+        try:
+            key = serialization.load_der_public_key(der)
+        except ValueError as error:
+            raise EnvelopeKeyError("not a public key") from error
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise EnvelopeKeyError("not an elliptic curve key")
+        return cls(key)
+
+    @property
+    def spki(self) -> bytes:
+        """DER SubjectPublicKeyInfo, 91 bytes: the form that browsers import."""
+        return self.ec_key.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    @property
+    def kid(self) -> str:
+        """SHA-256 of `spki`, 64 hexadecimal digits: what the wave notice publishes."""
+        return hashlib.sha256(self.spki).hexdigest()
+
+
+@dataclass(frozen=True)
+class EnvelopePrivateKey:
+    """The private half; lives in the key folder until the count, then nowhere."""
+
+    ec_key: ec.EllipticCurvePrivateKey = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _require_p256(self.ec_key.curve)
+
+    @classmethod
+    def generate(cls) -> "EnvelopePrivateKey":
+        """Make a fresh key from the system's random source."""
+        return cls(ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def public_key(self) -> EnvelopePublicKey:
+        """The public half."""
+        return EnvelopePublicKey(self.ec_key.public_key())
+
+    def to_pem(self) -> bytes:
+        """Return the key as unencrypted PKCS #8 PEM, for a file of mode 0600 in the key folder."""
+        return self.ec_key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> "EnvelopePrivateKey":
+        """Read what `to_pem` wrote; raises `EnvelopeKeyError`."""
+        try:
+            key = serialization.load_pem_private_key(pem, password=None)
+        except ValueError as error:
+            raise EnvelopeKeyError("not a private key") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise EnvelopeKeyError("not an elliptic curve key")
+        return cls(key)
+
+    def wrap(self, passphrase: str, random: RandomBytes = secrets.token_bytes) -> bytes:
+        """Return the key locked with a trustee's passphrase.
+
+        PKCS #8's own encryption is not used: `cryptography` gives it 2,048 rounds of PBKDF2, which
+        a stolen file does not survive for long.
+        """
+        salt, nonce = random(_SALT_BYTES), random(_NONCE_BYTES)
+        locked = AESGCM(_stretch(passphrase, salt)).encrypt(nonce, self.to_pem(), _WRAP_MAGIC)
+        return _WRAP_MAGIC + salt + nonce + locked
+
+    @classmethod
+    def unwrap(cls, wrapped: bytes, passphrase: str) -> "EnvelopePrivateKey":
+        """Read what `wrap` wrote.
+
+        Raises
+        ------
+        EnvelopeKeyError
+            If this is no wrapped key.
+        WrongPassphraseError
+            If the passphrase does not open it.
+        """
+        if not is_wrapped(wrapped):
+            raise EnvelopeKeyError("not a wrapped key")
+        body = wrapped.removeprefix(_WRAP_MAGIC)
+        salt, nonce = body[:_SALT_BYTES], body[_SALT_BYTES : _SALT_BYTES + _NONCE_BYTES]
+        locked = body[_SALT_BYTES + _NONCE_BYTES :]
+        try:
+            pem = AESGCM(_stretch(passphrase, salt)).decrypt(nonce, locked, _WRAP_MAGIC)
+        except (InvalidTag, ValueError) as error:
+            raise WrongPassphraseError("the passphrase does not open the key") from error
+        return cls.from_pem(pem)
+
+
+def is_wrapped(stored: bytes) -> bool:
+    """Whether a stored private key waits for a trustee's passphrase."""
+    return stored.startswith(_WRAP_MAGIC)
+
+
+def _stretch(passphrase: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(passphrase.encode(), salt=salt, **_SCRYPT)
+
+
+def _require_p256(curve: ec.EllipticCurve) -> None:
+    if not isinstance(curve, ec.SECP256R1):
+        raise EnvelopeKeyError("need a key on the curve P-256")

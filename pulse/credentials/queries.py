@@ -1,0 +1,48 @@
+"""Every SELECT of the room `credentials`: public keys."""
+
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pulse.credentials.errors import WaveKeysGoneError
+from pulse.credentials.models import EnvelopeKey, IssuanceKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuanceKeyView:
+    """The public key under which one group's credentials of one wave are signed."""
+
+    kid: str
+    spki: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveKeys:
+    """All public keys of a wave: the same for everybody."""
+
+    envelope_spki: bytes
+    issuance: dict[str, IssuanceKeyView]
+
+
+def wave_keys(session: Session, wave_id: uuid.UUID) -> WaveKeys:
+    """Return the public keys of a wave.
+
+    Raises
+    ------
+    WaveKeysGoneError
+        None were made.
+    """
+    envelope = session.scalar(
+        sa.select(EnvelopeKey.public_key).where(EnvelopeKey.wave_id == wave_id)
+    )
+    if envelope is None:
+        raise WaveKeysGoneError
+    rows = session.execute(
+        sa.select(IssuanceKey.group_code, IssuanceKey.kid, IssuanceKey.public_key).where(
+            IssuanceKey.wave_id == wave_id
+        )
+    )
+    issuance = {code: IssuanceKeyView(kid=kid, spki=spki) for code, kid, spki in rows}
+    return WaveKeys(envelope_spki=envelope, issuance=issuance)
