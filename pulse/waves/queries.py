@@ -1,0 +1,161 @@
+"""Every SELECT of the room `waves`."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pulse.waves.errors import WaveClosedError, WaveNotFoundError
+from pulse.waves.models import Wave, WaveGroup
+from pulse.waves.states import WaveState
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveGroupView:
+    """What a wave asks one group: rotating items drawn by each browser, or a common pair."""
+
+    rotation: str
+    common_items: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveView:
+    """One monthly survey."""
+
+    id: uuid.UUID
+    company_id: uuid.UUID
+    month: dt.date
+    state: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    opened_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    released_at: dt.datetime | None
+    instrument_version: str
+    groups: dict[str, WaveGroupView]
+
+
+def get_wave(session: Session, wave_id: uuid.UUID) -> WaveView:
+    """Return the wave.
+
+    Raises
+    ------
+    WaveNotFoundError
+        There is none of this id.
+    """
+    found = _views(session, sa.select(Wave).where(Wave.id == wave_id))
+    if not found:
+        raise WaveNotFoundError
+    return found[0]
+
+
+def waves_of(session: Session, company_id: uuid.UUID) -> tuple[WaveView, ...]:
+    """Return all waves of a company, by month."""
+    select = sa.select(Wave).where(Wave.company_id == company_id).order_by(Wave.month)
+    return _views(session, select)
+
+
+def open_waves(session: Session) -> tuple[WaveView, ...]:
+    """Return the open waves of all companies."""
+    return _views(session, sa.select(Wave).where(Wave.state == WaveState.OPEN))
+
+
+def open_wave_of(session: Session, company_id: uuid.UUID) -> WaveView | None:
+    """Return the company's open wave, if there is one."""
+    return _first(
+        session,
+        sa.select(Wave).where(Wave.company_id == company_id, Wave.state == WaveState.OPEN),
+    )
+
+
+def next_planned(session: Session, company_id: uuid.UUID) -> WaveView | None:
+    """Return the company's next planned wave."""
+    return _first(
+        session,
+        sa.select(Wave)
+        .where(Wave.company_id == company_id, Wave.state == WaveState.PLANNED)
+        .order_by(Wave.opens_at),
+    )
+
+
+def latest_closed(session: Session, company_id: uuid.UUID) -> WaveView | None:
+    """Return the company's wave that closed last (also one still being counted)."""
+    ended = (WaveState.CLOSING, WaveState.CLOSED, WaveState.RELEASED)
+    return _first(
+        session,
+        sa.select(Wave)
+        .where(Wave.company_id == company_id, Wave.state.in_(ended))
+        .order_by(Wave.month.desc()),
+    )
+
+
+def lock_open_wave(session: Session, wave_id: uuid.UUID) -> WaveView:
+    """Return the wave and hold it open until this transaction ends.
+
+    Call it inside a writing transaction: on SQLite the write lock itself keeps the closing out.
+
+    Raises
+    ------
+    WaveClosedError
+        The wave is not open, or unknown.
+    """
+    select = sa.select(Wave).where(Wave.id == wave_id).with_for_update(read=True)
+    wave = _first(session, select.execution_options(populate_existing=True))
+    if wave is None or wave.state != WaveState.OPEN:
+        raise WaveClosedError
+    return wave
+
+
+def due_to_open(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:
+    """Return planned waves whose opening time has come."""
+    return _views(
+        session,
+        sa.select(Wave).where(Wave.state == WaveState.PLANNED, Wave.opens_at <= now),
+    )
+
+
+def due_to_close(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:
+    """Return open waves whose closing time has come."""
+    return _views(
+        session, sa.select(Wave).where(Wave.state == WaveState.OPEN, Wave.closes_at <= now)
+    )
+
+
+def _first(session: Session, select: sa.Select[tuple[Wave]]) -> WaveView | None:
+    found = _views(session, select.limit(1))
+    return found[0] if found else None
+
+
+def _views(session: Session, select: sa.Select[tuple[Wave]]) -> tuple[WaveView, ...]:
+    waves = session.scalars(select).all()
+    groups = _groups(session, [wave.id for wave in waves])
+    return tuple(
+        WaveView(
+            id=wave.id,
+            company_id=wave.company_id,
+            month=wave.month,
+            state=wave.state,
+            opens_at=wave.opens_at,
+            closes_at=wave.closes_at,
+            opened_at=wave.opened_at,
+            closed_at=wave.closed_at,
+            released_at=wave.released_at,
+            instrument_version=wave.instrument_version,
+            groups=groups.get(wave.id, {}),
+        )
+        for wave in waves
+    )
+
+
+def _groups(
+    session: Session, wave_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, WaveGroupView]]:
+    groups: dict[uuid.UUID, dict[str, WaveGroupView]] = {}
+    for row in session.scalars(sa.select(WaveGroup).where(WaveGroup.wave_id.in_(wave_ids))):
+        groups.setdefault(row.wave_id, {})[row.group_code] = WaveGroupView(
+            rotation=row.rotation, common_items=tuple(row.common_items)
+        )
+    return groups
