@@ -1,4 +1,4 @@
 """People who log in: users, passwords, permissions, audit log. Tables: users, setup_tokens, audit_entries.
 
-Use cases: `create_user`, `authenticate`, `reset_password`, `record`. Must never know a respondent or an answer.
+Use cases: `set_up`, `create_user`, `authenticate`, `reset_password`, `remove_user`, `record`. Must never know a respondent or an answer.
 """

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Form
+from wtforms import Form, SelectField
 
 from pulse.errors import PulseError
 from pulse.i18n import translate
@@ -13,13 +13,19 @@ from pulse.web.context import current
 class ManageForm(FlaskForm):  # type: ignore[misc]
     """A form of people who log in; carries a CSRF token and speaks their language.
 
-    Labels and messages are written in English, as keys of the catalogue.
+    Labels, messages and choices (a dict of value -> label) are written in English, as keys of the
+    catalogue.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - WTForms' own
         super().__init__(*args, **kwargs)
         for field in self:
             field.label.text = translate(current().language, field.label.text)
+            if isinstance(field, SelectField) and isinstance(field.choices, dict):
+                field.choices = {
+                    value: translate(current().language, label)
+                    for value, label in field.choices.items()
+                }
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own
         """Check the shape of the input; the messages are translated."""
@@ -35,7 +41,7 @@ class ManageForm(FlaskForm):  # type: ignore[misc]
         if field:
             self[field].errors = [*self[field].errors, sentence]
         else:
-            self.form_errors = [*self.form_errors, sentence]
+            self.form_errors.append(sentence)
 
 
 class RespondForm(Form):  # type: ignore[misc]

@@ -12,19 +12,25 @@ from pulse.resources import resource
 from pulse.web.context import current
 
 
+def _language(context: Context) -> str:
+    # A macro imported without its page's context does not see the page's language.
+    language: str = context.get("language") or current().language
+    return language
+
+
 @pass_context
 def _translate(context: Context, message: str, **params: object) -> str:
-    return i18n.translate(context["language"], message, **params)
+    return i18n.translate(_language(context), message, **params)
 
 
 @pass_context
 def _date(context: Context, day: dt.date, style: str = "long") -> str:
-    return i18n.format_date(day, context["language"], style)
+    return i18n.format_date(day, _language(context), style)
 
 
 @pass_context
 def _month(context: Context, day: dt.date) -> str:
-    return i18n.format_month(day, context["language"])
+    return i18n.format_month(day, _language(context))
 
 
 def install_templating(app: Flask) -> None:

@@ -1,0 +1,16 @@
+"""TABLE: the words for an action in the log; the key stands in code and table."""
+
+WORDS = {
+    "company.create": "Set up the company",
+    "settings.change": "Changed the settings",
+    "user.add": "Made an account",
+    "user.remove": "Took an account away",
+    "user.reset_password": "Set a new password for an account",
+    "user.change_password": "Changed the own password",
+    "roster.import": "Imported a list of people",
+}
+
+
+def words_for(action: str) -> str:
+    """Return the English sentence for `action`; an unknown one is shown as it is."""
+    return WORDS.get(action, action)

@@ -1,0 +1,5 @@
+"""`python -m pulse.cli`."""
+
+from pulse.cli.main import main
+
+main()
