@@ -97,12 +97,21 @@ def begin_writing(session: Session) -> None:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
+class StorageBusyError(RuntimeError):
+    """Another connection still reads from the old write-ahead log."""
+
+
 def rewrite_storage(engine: sa.Engine, tables: tuple[str, ...]) -> None:
     """Rewrite the files so that deleted rows of `tables` leave no bytes behind.
 
     SQLite: VACUUM, then the write-ahead log is written back and cut to nothing.
     PostgreSQL: VACUUM FULL of the tables gives each a new file; a checkpoint, where the role may
     order one, lets old log segments go.
+
+    Raises
+    ------
+    StorageBusyError
+        On SQLite a reader kept the write-ahead log from being cut; try again.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         raw = connection.connection.dbapi_connection
@@ -111,7 +120,10 @@ def rewrite_storage(engine: sa.Engine, tables: tuple[str, ...]) -> None:
         cursor = raw.cursor()
         if engine.dialect.name == "sqlite":
             cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if is_busy:
+                cursor.close()
+                raise StorageBusyError
         else:
             for table in tables:
                 cursor.execute(f'VACUUM (FULL, ANALYZE) "{table}"')
