@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pulse.accounts.service import record
+from pulse.i18n import translate
 from pulse.interventions import service
 from pulse.interventions.errors import AdoptionInFutureError
 from pulse.interventions.forms import AdoptionForm
@@ -35,17 +35,10 @@ def adopt() -> str | Response:
     try:
         service.adopt_rules(context.session, context.company_id, day, context.now())
     except AdoptionInFutureError as error:
-        form.adopted_on.errors = [error.message]
+        form.refuse(error, field="adopted_on")
         return _page(form)
-    record(
-        context.session,
-        company_id=context.company_id,
-        actor=context.user.email,
-        action="rules.adopted",
-        details={"adopted_on": day.isoformat()},
-        now=context.now(),
-    )
-    flash("The start of the rules is on record. It will be marked on the charts.")
+    context.record("rules.adopted", adopted_on=day.isoformat())
+    _say("The start of the rules is on record. It will be marked on the charts.")
     return redirect(url_for("interventions_manage.rules"))
 
 
@@ -58,3 +51,7 @@ def _page(form: AdoptionForm) -> str:
         adopted_on=adoption_date(context.session, context.company_id),
         may_edit="rules.edit" in context.user.permissions,
     )
+
+
+def _say(message: str) -> None:
+    flash(translate(current().language, message))

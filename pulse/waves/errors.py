@@ -24,7 +24,9 @@ class WaveStateError(ConflictError):
 class WaveTooYoungError(ConflictError):
     """Open for less than a day."""
 
-    message = "A survey stays open for at least 24 hours, so that everybody has the chance to answer."
+    message = (
+        "A survey stays open for at least 24 hours, so that everybody has the chance to answer."
+    )
 
 
 class MonthTakenError(ConflictError):

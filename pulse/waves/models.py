@@ -19,7 +19,9 @@ class Wave(Base):
             name="state_known",
         ),
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
-        {"comment": "One monthly survey of a company. Times are those of the wave, never of a person."},
+        {
+            "comment": "One monthly survey of a company. Times are those of the wave, never of a person."
+        },
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

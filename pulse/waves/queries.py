@@ -124,12 +124,12 @@ def due_to_close(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:
     )
 
 
-def _first(session: Session, select: sa.Select[tuple[Wave]]) -> WaveView | None:
+def _first(session: Session, select: sa.Select[Wave]) -> WaveView | None:
     found = _views(session, select.limit(1))
     return found[0] if found else None
 
 
-def _views(session: Session, select: sa.Select[tuple[Wave]]) -> tuple[WaveView, ...]:
+def _views(session: Session, select: sa.Select[Wave]) -> tuple[WaveView, ...]:
     waves = session.scalars(select).all()
     groups = _groups(session, [wave.id for wave in waves])
     return tuple(

@@ -2,18 +2,29 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from pulse.jobs.outbox import enqueue
+from pulse.jobs.outbox import enqueue, requeue
+from pulse.jobs.queries import jobs_by_key
 from pulse.surveys.bank import CURRENT_VERSION
 from pulse.waves.calendar import FieldworkPeriod, coming_periods, period_from_now
 from pulse.waves.errors import AnotherWaveOpenError, MonthTakenError, WaveNotFoundError
 from pulse.waves.models import Wave, WaveGroup
 from pulse.waves.queries import WaveView, get_wave, open_wave_of, waves_of
 from pulse.waves.states import WaveState, require_age, require_step
+
+OPENING = ("credentials.prepare_wave", "invitations.invite_wave")
+CLOSING = (
+    "tallies.count_wave",
+    "invitations.reduce_wave",
+    "credentials.destroy_wave_keys",
+    "jobs.rewrite_storage",
+    "tallies.release_wave",
+    "reports.make_report",
+)
 
 Rotation = Mapping[str, tuple[str, tuple[str, ...]]]
 
@@ -151,6 +162,32 @@ def mark_released(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> 
     wave.state = WaveState.RELEASED
     wave.released_at = now
     session.flush()
+
+
+def retry_chain(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Take up again whatever step of the wave's opening or closing has given up."""
+    requeue(session, chain_keys(wave_id), now=now)
+
+
+def troubles_of(session: Session, wave_ids: Sequence[uuid.UUID]) -> dict[str, str]:
+    """Return per wave id why a step of its chain stopped or is being tried again."""
+    troubles: dict[str, str] = {}
+    for wave_id in wave_ids:
+        for job in jobs_by_key(session, chain_keys(wave_id)).values():
+            if job.last_error and job.state in {"failed", "queued"}:
+                troubles[str(wave_id)] = job.last_error
+    return troubles
+
+
+def opening_among(session: Session, wave_ids: Sequence[uuid.UUID]) -> frozenset[str]:
+    """Return the ids of the waves whose opening has been asked for."""
+    keys = {f"{OPENING[0]}:{wave_id}": str(wave_id) for wave_id in wave_ids}
+    return frozenset(keys[key] for key in jobs_by_key(session, list(keys)))
+
+
+def chain_keys(wave_id: uuid.UUID) -> list[str]:
+    """Return the idempotency keys of all steps of a wave."""
+    return [f"{name}:{wave_id}" for name in (*OPENING, *CLOSING)]
 
 
 def skip_wave(session: Session, wave_id: uuid.UUID) -> None:

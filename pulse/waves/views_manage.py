@@ -5,13 +5,13 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pulse.accounts.service import record
-from pulse.companies.queries import get_company
+from pulse.companies.queries import CompanyView, get_company
+from pulse.i18n import translate
 from pulse.waves import service
-from pulse.waves.board import board
 from pulse.waves.errors import WaveNotFoundError
 from pulse.waves.forms import WaveForm
-from pulse.waves.queries import WaveView, get_wave
+from pulse.waves.queries import WaveView, get_wave, waves_of
+from pulse.waves.rows import WaveRow, wave_rows
 from pulse.web.access import requires
 from pulse.web.context import current
 from pulse.web.transactions import start_writing
@@ -29,7 +29,7 @@ def waves() -> str:
         "waves/waves.html",
         form=WaveForm(),
         company=company,
-        board=board(context.session, company, now=context.now()),
+        rows=_rows(company),
     )
 
 
@@ -40,10 +40,8 @@ def plan() -> Response:
     start_writing()
     context = current()
     company = get_company(context.session, context.company_id)
-    planned = service.plan_waves(
-        context.session, company.id, time_zone=company.time_zone, now=context.now()
-    )
-    flash(f"{len(planned)} surveys are planned.")
+    service.plan_waves(context.session, company.id, time_zone=company.time_zone, now=context.now())
+    _say("The coming three months are planned.")
     return redirect(url_for("waves_manage.waves"))
 
 
@@ -54,12 +52,10 @@ def open_now(wave_id: uuid.UUID) -> Response:
     start_writing()
     context, wave = current(), _own_wave(wave_id)
     company = get_company(context.session, wave.company_id)
-    service.move_to_now(
-        context.session, wave.id, time_zone=company.time_zone, now=context.now()
-    )
+    service.move_to_now(context.session, wave.id, time_zone=company.time_zone, now=context.now())
     service.request_opening(context.session, wave.id, now=context.now())
     _record("wave.open_requested", wave)
-    flash("The survey is opening. The invitations go out within a minute.")
+    _say("The survey is opening. The invitations go out within a minute.")
     return redirect(url_for("waves_manage.waves"))
 
 
@@ -80,7 +76,7 @@ def close_now(wave_id: uuid.UUID) -> Response:
         context.session, wave.id, now=context.now(), is_exempt=context.settings.is_demo
     )
     _record("wave.closed_early", wave)
-    flash("The survey is closed. The report will be ready within a minute.")
+    _say("The survey is closed. The report will be ready within a minute.")
     return redirect(url_for("waves_manage.waves"))
 
 
@@ -117,6 +113,20 @@ def retry(wave_id: uuid.UUID) -> Response:
     return redirect(url_for("waves_manage.waves"))
 
 
+def _rows(company: CompanyView) -> tuple[WaveRow, ...]:
+    context = current()
+    waves = waves_of(context.session, company.id)
+    ids = [wave.id for wave in waves]
+    return wave_rows(
+        waves,
+        opening=service.opening_among(context.session, ids),
+        troubles=service.troubles_of(context.session, ids),
+        time_zone=company.time_zone,
+        language=context.language,
+        now=context.now(),
+    )
+
+
 def _own_wave(wave_id: uuid.UUID) -> WaveView:
     wave = get_wave(current().session, wave_id)
     if wave.company_id != current().company_id:
@@ -125,12 +135,8 @@ def _own_wave(wave_id: uuid.UUID) -> WaveView:
 
 
 def _record(action: str, wave: WaveView) -> None:
-    context = current()
-    record(
-        context.session,
-        company_id=wave.company_id,
-        actor=context.user.email,
-        action=action,
-        details={"month": wave.month.isoformat()},
-        now=context.now(),
-    )
+    current().record(action, month=wave.month.isoformat())
+
+
+def _say(message: str) -> None:
+    flash(translate(current().language, message))

@@ -1,0 +1,35 @@
+"""TABLE: job name -> task, and what runs periodically. Starts the loop."""
+
+import datetime as dt
+
+import pulse.credentials.tasks
+import pulse.invitations.tasks
+import pulse.jobs.tasks
+import pulse.people.tasks
+import pulse.reports.tasks
+import pulse.tallies.tasks
+import pulse.waves.tasks
+from pulse.jobs.periodic import PeriodicTask
+from pulse.jobs.runner import Task
+
+TASKS: dict[str, Task] = {
+    # Opening a wave.
+    "credentials.prepare_wave": pulse.credentials.tasks.prepare_wave,
+    "invitations.invite_wave": pulse.invitations.tasks.invite_wave,
+    "invitations.deliver": pulse.invitations.tasks.deliver,
+    # Closing it: each step starts the next; each may be repeated after a crash.
+    "tallies.count_wave": pulse.tallies.tasks.count_wave,
+    "invitations.reduce_wave": pulse.invitations.tasks.reduce_wave,
+    "credentials.destroy_wave_keys": pulse.credentials.tasks.destroy_wave,
+    "jobs.rewrite_storage": pulse.jobs.tasks.rewrite_wave_storage,
+    "tallies.release_wave": pulse.tallies.tasks.release_wave,
+    "reports.make_report": pulse.reports.tasks.make_report,
+}
+
+PERIODIC: dict[str, PeriodicTask] = {
+    "waves.keep_calendar": PeriodicTask(dt.timedelta(minutes=1), pulse.waves.tasks.keep_calendar),
+    "jobs.clean_up": PeriodicTask(dt.timedelta(hours=6), pulse.jobs.tasks.clean_up),
+    "people.discard_old_drafts": PeriodicTask(
+        dt.timedelta(hours=6), pulse.people.tasks.discard_old_drafts
+    ),
+}
