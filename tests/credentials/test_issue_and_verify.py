@@ -46,9 +46,7 @@ def test_a_credential_is_accepted_where_it_belongs(
     assert accepted == token_hash(found.token)
 
 
-def test_it_is_refused_in_the_other_group(
-    session: Session, key_dir: Path, wave: WaveView
-) -> None:
+def test_it_is_refused_in_the_other_group(session: Session, key_dir: Path, wave: WaveView) -> None:
     found = credential(session, key_dir, wave.id, "first")
     with pytest.raises(CredentialRefusedError):
         verifier.verify_credential(

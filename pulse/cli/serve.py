@@ -1,0 +1,80 @@
+"""`pulse serve`: web pages and background work in one process."""
+
+import signal
+import sys
+
+import click
+import waitress
+from flask import Flask
+from waitress.server import BaseWSGIServer
+
+from pulse.accounts.service import ensure_setup_token
+from pulse.app import create_app
+from pulse.cli.db import require_current
+from pulse.config import Settings, SettingsError
+from pulse.jobs.runner import Runner, Worker
+from pulse.log import configure_logging
+from pulse.mail import mailer_for
+from pulse.worker import PERIODIC, TASKS
+
+THREADS = 8
+
+
+@click.command()
+def serve() -> None:
+    """Serve the web pages and do the background work, in one process."""
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    configure_logging()
+    app = create_app(settings)
+    require_current(app.extensions["pulse"].engine)
+    _print_setup_link(app)
+    run_server(app)
+
+
+def run_server(app: Flask) -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    application = app.extensions["pulse"]
+    settings = application.settings
+    runner = Runner(
+        TASKS,
+        engine=application.engine,
+        settings=settings,
+        clock=application.ports.clock,
+        mailer=mailer_for(settings.mail),
+    )
+    worker = Worker(runner, PERIODIC)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    server = _listen(app, settings)
+    worker.start()
+    try:
+        server.run()
+    finally:
+        server.close()
+        worker.stop()
+
+
+def _listen(app: Flask, settings: Settings) -> BaseWSGIServer:
+    try:
+        # No server header, no access log: waitress writes none.
+        return waitress.create_server(
+            app, host=settings.host, port=settings.port, threads=THREADS, ident=""
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Stop the "
+            "program that holds it, or set PULSE_PORT to another number."
+        ) from error
+
+
+def _print_setup_link(app: Flask) -> None:
+    application = app.extensions["pulse"]
+    with application.sessions() as session:
+        token = ensure_setup_token(session, now=application.ports.clock.now())
+        session.commit()
+    if token is not None:
+        base = application.settings.base_url
+        click.echo(f"Nobody can log in yet. Set up here: {base}/manage/setup?token={token}")
+    click.echo(f"Pulse serves {application.settings.base_url}  (Ctrl-C stops it)")
