@@ -58,7 +58,8 @@ def create_engine(url: str) -> sa.Engine:
     On SQLite: foreign keys on, write-ahead log, full synchronisation (a ballot must survive a
     power cut), deleted bytes overwritten, ten seconds of patience for a lock.
     """
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # Errors must not quote the values of a statement: they may be what somebody answered.
+    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,5 +1,5 @@
-"""Who was asked, through which channel, and whether the one credential was issued (identity side).
-Tables: invitations, invitation_counts.
+"""Who was asked and whether the one credential was issued (identity side).
 
-Use cases: `invite_wave`, `deliver_invitation`, `issue_credential`, `reduce_wave`. Must never know an answer.
+Tables: invitations, invitation_counts. Use cases: `invite_wave`, `mark_issued`, `mark_delivery`,
+`resend_failed`, `reduce_wave`. Must never know an answer.
 """

@@ -13,7 +13,9 @@ class Invitation(Base):
     __table_args__ = (
         sa.CheckConstraint("channel IN ('email', 'slip')", name="channel_known"),
         sa.UniqueConstraint("wave_id", "person_id"),
-        {"comment": "Who was asked (or an unassigned slip), and whether the one credential was issued."},
+        {
+            "comment": "Who was asked (or an unassigned slip), and whether the one credential was issued."
+        },
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -1,0 +1,1 @@
+"""The ways an invitation reaches people."""

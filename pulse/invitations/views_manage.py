@@ -1,0 +1,92 @@
+"""Delivery of invitations and the slips to print, for HR. Whether somebody answered is shown nowhere."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pulse.companies.queries import CompanyView, get_company
+from pulse.i18n import translate
+from pulse.invitations import queries
+from pulse.invitations.channels.slips import qr_code, sheets_of, slips_for
+from pulse.invitations.errors import WaveNotOpenError
+from pulse.invitations.forms import ResendForm
+from pulse.invitations.service import resend_failed
+from pulse.waves.queries import WaveView, open_wave_of
+from pulse.web.access import requires
+from pulse.web.context import current
+from pulse.web.transactions import start_writing
+
+blueprint = Blueprint("invitations_manage", __name__, url_prefix="/manage/invitations")
+MOST_ROWS = 500
+
+
+@blueprint.get("")
+@requires("invitations.read")
+def invitations() -> str:
+    """Show how far the mails of the open wave are, and how many slips there are to print."""
+    session = current().session
+    company = _company()
+    wave = open_wave_of(session, company.id)
+    deliveries = queries.deliveries(session, wave) if wave else ()
+    return render_template(
+        "invitations/invitations.html",
+        company=company,
+        wave=wave,
+        closes_on=_closing_day(company, wave) if wave else None,
+        numbers=queries.count_states(deliveries),
+        deliveries=deliveries[:MOST_ROWS],
+        n_more=max(0, len(deliveries) - MOST_ROWS),
+        slips=queries.slip_numbers(session, wave.id) if wave else {},
+        form=ResendForm(),
+    )
+
+
+@blueprint.post("/resend")
+@requires("invitations.read")
+def resend() -> Response:
+    """Send again what could not be delivered."""
+    start_writing()
+    context = current()
+    number = resend_failed(context.session, _open_wave(_company()).id, now=context.now())
+    context.record("invitations.resend", number=number)
+    flash(translate(context.language, "%(number)s mails are sent again.", number=number))
+    return redirect(url_for("invitations_manage.invitations"))
+
+
+@blueprint.get("/slips/<group>")
+@requires("slips.print")
+def slips(group: str) -> str:
+    """Show the poster and the slips of one group, ready to print."""
+    context, company = current(), _company()
+    wave = _open_wave(company)
+    codes = queries.slip_codes(context.session, wave.id, key_dir=context.settings.key_dir)
+    if group not in codes:
+        raise WaveNotOpenError
+    survey_url = f"{context.settings.base_url}/s/{company.slug}"
+    return render_template(
+        "invitations/slips.html",
+        company=company,
+        group=company.group(group),
+        survey_url=survey_url,
+        survey_qr=qr_code(survey_url),
+        sheets=sheets_of(slips_for(codes[group], survey_url)),
+        number=len(codes[group]),
+        closes_on=_closing_day(company, wave),
+    )
+
+
+def _company() -> CompanyView:
+    return get_company(current().session, current().company_id)
+
+
+def _open_wave(company: CompanyView) -> WaveView:
+    wave = open_wave_of(current().session, company.id)
+    if wave is None:
+        raise WaveNotOpenError
+    return wave
+
+
+def _closing_day(company: CompanyView, wave: WaveView) -> dt.date:
+    return wave.closes_at.astimezone(ZoneInfo(company.time_zone)).date()
