@@ -87,12 +87,11 @@ def _post(
         if loses_reply:
             return None
         response = connection.getresponse()
-        text = response.read()
-        if response.status != 200:
-            raise AssertionError(f"{path} answered {response.status}: {text!r}")
-        reply: dict[str, Any] = json.loads(text)
-        return reply
+        status, text = response.status, response.read()
     except (OSError, http.client.HTTPException):
         return None
     finally:
         connection.close()
+    assert status == 200, f"{path} answered {status}: {text!r}"
+    reply: dict[str, Any] = json.loads(text)
+    return reply

@@ -1,0 +1,152 @@
+"""The report in a real browser: axe, narrow screens, one printed page, keyboard only."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from pulse.interventions.service import adopt_rules
+from pulse.reports.service import make_report
+from tests.browser.survey_site import Site
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.companies import make_company
+from tests.factories.released import make_story
+
+pytestmark = pytest.mark.browser
+
+NOW = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+FALL = [(46, 58), (45, 57), (47, 59), (40, 50), (37, 47), (35, 46), (36, 45), (34, 44), (33, 44)]
+ONE_HIDDEN = [*FALL[:5], (None, 46)]
+STORIES: dict[str, Sequence[tuple[float | None, float | None]]] = {
+    "improved": FALL,
+    "hidden": ONE_HIDDEN,
+    "early": FALL[:1],
+    "empty": [],
+}
+PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
+
+
+@pytest.fixture(scope="module")
+def readers(site: Site) -> dict[str, str]:
+    """One company for each story and language; its reader's address by name."""
+    found = {}
+    with site.session() as session:
+        for story, means in STORIES.items():
+            for language in ("en", "es"):
+                company = make_company(session, name="Talleres Río Bravo", is_simulated=True)
+                waves = make_story(session, company.id, means)
+                adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
+                for wave in waves[-1:]:
+                    make_report(session, wave.id, now=NOW)
+                email = f"{story}.{language}@example.com"
+                make_user(session, company_id=company.id, email=email, language=language)
+                found[f"{story} {language}"] = email
+        session.commit()
+    return found
+
+
+def enter(browser: Browser, site: Site, email: str, **options: object) -> Page:
+    """Log in and stand on the report."""
+    page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
+    page.goto(f"{site.url}/manage/login")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.goto(f"{site.url}/manage/")
+    return page
+
+
+@pytest.fixture
+def open_report(browser: Browser, site: Site, readers: dict[str, str]) -> Iterator["OpenReport"]:
+    opened = OpenReport(browser, site, readers)
+    yield opened
+    opened.close()
+
+
+class OpenReport:
+    """Opens reports and closes what it opened."""
+
+    def __init__(self, browser: Browser, site: Site, readers: dict[str, str]) -> None:
+        self.browser, self.site, self.readers = browser, site, readers
+        self.pages: list[Page] = []
+        self.complaints: list[str] = []
+
+    def __call__(self, story: str, **options: object) -> Page:
+        page = enter(self.browser, self.site, self.readers[story], **options)
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.reload()
+        self.pages.append(page)
+        return page
+
+    def close(self) -> None:
+        for page in self.pages:
+            page.context.close()
+        assert self.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("story", ["improved en", "hidden es", "early en", "empty es"])
+def test_axe_finds_nothing(open_report: OpenReport, story: str, scheme: str) -> None:
+    page = open_report(story, color_scheme=scheme, viewport={"width": 1000, "height": 800})
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert Axe().run(page).response["violations"] == []
+    page.goto(page.url + "method")
+    assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("story", ["improved es", "hidden en"])
+def test_nothing_is_wider_than_the_screen(open_report: OpenReport, story: str, width: int) -> None:
+    page = open_report(story, viewport={"width": width, "height": 700})
+    page.locator("summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = [drawing for drawing in page.locator(".picture").all() if drawing.is_visible()]
+    assert len(shown) == 1
+    smallest = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('.picture text')]"
+        ".map(t => t.getBoundingClientRect().height).filter(h => h > 0))"
+    )
+    assert smallest >= 12
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("story", ["improved en", "improved es", "hidden es", "early es"])
+def test_it_prints_on_one_page(open_report: OpenReport, story: str, paper: str) -> None:
+    page = open_report(story)
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "10mm")
+    printed = page.pdf(format=paper, margin=margin)  # type: ignore[arg-type]
+    assert len(PAGE_OBJECT.findall(printed)) == 1
+
+
+def test_colours_of_the_chart_follow_the_scheme(open_report: OpenReport) -> None:
+    """Each colour in the stored picture has its rule, else it would be unreadable in the dark."""
+    colours = []
+    for scheme in ("light", "dark"):
+        page = open_report("improved en", color_scheme=scheme)
+        colours.append(
+            page.evaluate(
+                "[...document.querySelectorAll('.picture text')].map(t => getComputedStyle(t).fill)"
+            )
+        )
+    assert not set(colours[0]) & set(colours[1])
+
+
+def test_the_table_opens_and_scrolls_by_keyboard(open_report: OpenReport) -> None:
+    page = open_report("improved en", viewport={"width": 360, "height": 700})
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "table-wrap"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.activeElement.scrollLeft") > 0
+
+
+def test_the_arrow_stands_only_where_the_rule_is_met(open_report: OpenReport) -> None:
+    assert open_report("improved en").locator(".mark").count() == 1
+    assert open_report("early en").locator(".mark").count() == 0
+    assert open_report("hidden es").locator(".mark").count() == 0
