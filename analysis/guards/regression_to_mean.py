@@ -1,0 +1,53 @@
+"""Rules adopted after bad months: things would have got better anyway.
+
+Rule: used when a bad period triggered the adoption (asked at set-up). The verdict must also hold
+with the two months before adoption left out; if not, or if too little baseline is left to tell,
+"improved" is lowered.
+"""
+
+from analysis.guards.guard import Guard, GuardCode, State
+from analysis.judgement import judge
+from analysis.result import Finding, Series, Verdict
+from analysis.tally import WaveSeries, whole_number
+from analysis.verdict import DEFAULT_RULE, DecisionRule, Family
+
+LEFT_OUT = 2
+"""Months before adoption that are left out."""
+
+
+def regression_to_mean_guard(
+    series: WaveSeries,
+    *,
+    months_before: int,
+    which: Series = Series.OVERALL,
+    family: Family = Family.HEADLINE,
+    rule: DecisionRule = DEFAULT_RULE,
+) -> Guard:
+    """Judge again without the last two months before adoption.
+
+    Returns
+    -------
+    Guard
+        ``value`` is P(change < 0) without them, ``limit`` the threshold it needs.
+
+    Notes
+    -----
+    Simulated in the design: false "improved" over 12 looks in companies that adopt after their
+    worst months 5.8 -> 1.3 %; power for a step of -8 92 -> 76 %.
+
+    References
+    ----------
+    Barnett, van der Pols & Dobson (2005), International Journal of Epidemiology 34, 215-220.
+    """
+    whole_number(months_before, "The number of months before adoption")
+    rest = series.without(range(months_before - LEFT_OUT + 1, months_before + 1))
+    judgement = judge(rest, months_before=months_before, family=family, rule=rule)
+    outcome = judgement.adoption[which]
+    holds = isinstance(outcome, Finding) and outcome.verdict is Verdict.IMPROVED
+    return Guard(
+        code=GuardCode.REGRESSION_TO_THE_MEAN,
+        state=State.CLEAR if holds else State.RAISED,
+        value=outcome.p_fell if isinstance(outcome, Finding) else None,
+        limit=outcome.threshold if isinstance(outcome, Finding) else rule.adoption_overall,
+        lowers=frozenset({Verdict.IMPROVED}),
+    )

@@ -1,0 +1,1 @@
+"""Designs over several companies; random-effects pooling itself is ``analysis.meta``."""

@@ -1,0 +1,1 @@
+"""Is the measurement any good: reliability, agreement, drifting items, careless answers."""

@@ -1,0 +1,135 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from analysis import intervention
+from analysis.forecast import Forecast, forecast
+from analysis.joint.covariance import DEFAULT_GRID, covariances
+from analysis.joint.observations import observe
+from analysis.result import NotEstimable, Question, Reason, Series
+from analysis.tally import WaveSeries
+from analysis.verdict import DecisionRule
+
+Flat = Callable[..., WaveSeries]
+
+
+def expected(outcome: Forecast | NotEstimable) -> Forecast:
+    assert isinstance(outcome, Forecast)
+    return outcome
+
+
+def case_series(case: dict[str, Any]) -> WaveSeries:
+    return WaveSeries.from_arrays(
+        **{key: case[key] for key in ("n", "mean", "variance", "headcount")}
+    )
+
+
+def test_the_formula_of_the_design_cell_by_cell(vectors: list[dict[str, Any]]) -> None:
+    """statistics.md section 4 written out with plain inverses, one cell and shape at a time."""
+    case = vectors[1]
+    series, split, ahead = case_series(case), case["months_before_adoption"], 5
+    now, month = observe(series), series.months + ahead
+    recent = np.array([np.mean(row[-3:]) for row in series.n], dtype=float)
+    later = now.extended(series.months, ahead, recent)
+    contrast = intervention.contrasts(split, month)[2]
+    logs, mus, before, after = [], [], [], []
+    present, future = covariances(now), covariances(later)
+    prior = DEFAULT_GRID.log_prior
+    for cell in range(len(present)):
+        for model in intervention.shapes():
+            columns = list(model.columns)
+            c = contrast[columns]
+            x = intervention.design(now, split)[:, columns]
+            v = np.linalg.inv(present[cell])
+            a = x.T @ v @ x + model.precision
+            b = x.T @ v @ now.mean
+            logs.append(
+                prior[cell]
+                + np.log(model.weight)
+                - 0.5
+                * (
+                    now.mean @ v @ now.mean
+                    - b @ np.linalg.solve(a, b)
+                    + np.linalg.slogdet(present[cell])[1]
+                    + np.linalg.slogdet(a)[1]
+                    - np.linalg.slogdet(model.precision)[1]
+                )
+            )
+            mus.append(c @ np.linalg.solve(a, b))
+            before.append(c @ np.linalg.solve(a, c))
+            x = intervention.design(later, split)[:, columns]
+            a = x.T @ np.linalg.inv(future[cell]) @ x + model.precision
+            after.append(c @ np.linalg.solve(a, c))
+    weights = np.exp(np.array(logs) - max(logs))
+    weights /= weights.sum()
+    s = np.sqrt(after)
+    s = 1.1 * np.maximum(s, weights @ s)
+    bar = np.maximum(norm.ppf(0.98) * s, 5.0)
+    spread = np.sqrt(np.array(before) - np.array(after))
+    by_hand = weights @ norm.cdf((-bar - np.array(mus)) / spread)
+    found = expected(forecast(series, months_before=split)).odds[ahead - 1]
+    assert found.improved == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_a_clear_drop_is_expected_to_be_known_soon(flat: Flat) -> None:
+    series = flat(months=8, n=100, step=(-14.0, -14.0), after=6)
+    found = expected(forecast(series, months_before=6))
+    assert found.question is Question.ADOPTION
+    assert found.even_chance == 1
+    assert found.odds[0].improved > 0.8
+    assert found.odds[0].no_meaningful_change == 0.0
+
+
+def test_small_groups_are_told_that_it_will_not_be_known(flat: Flat) -> None:
+    series = flat(months=9, n=5, step=(-3.0, -3.0), after=6)
+    found = expected(forecast(series, months_before=6, which=Series.FIRST))
+    assert found.even_chance == NotEstimable(reason=Reason.NOT_WITHIN_HORIZON)
+    assert len(found.odds) == 12
+
+
+def test_nothing_may_be_said_before_the_rule_allows_it(flat: Flat) -> None:
+    series = flat(months=7, n=200, step=(-20.0, -20.0), after=6)
+    odds = expected(forecast(series, months_before=6)).odds
+    assert odds[0].any_answer == 0.0
+    assert odds[1].improved > 0.9
+    calm = expected(forecast(flat(months=8, n=200), months_before=6)).odds
+    assert [o.no_meaningful_change > 0.0 for o in calm[:5]] == [False, False, False, True, True]
+    trend = expected(forecast(flat(months=3, n=200))).odds
+    assert [o.improved > 0.0 for o in trend[:4]] == [False, False, True, True]
+
+
+def test_odds_are_probabilities(vectors: list[dict[str, Any]]) -> None:
+    for case in vectors:
+        found = expected(forecast(case_series(case), months_before=case["months_before_adoption"]))
+        for odds in found.odds:
+            for p in (odds.improved, odds.no_meaningful_change, odds.worse, odds.any_answer):
+                assert 0.0 <= p <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("months", "split", "reason"),
+    [
+        (0, 3, Reason.GROUP_MISSING),
+        (6, 2, Reason.NO_BASELINE),
+        (6, 6, Reason.NOT_ADOPTED_YET),
+        (60, 6, Reason.TOO_MANY_MONTHS),
+        (1, None, Reason.TOO_FEW_WAVES),
+    ],
+)
+def test_no_forecast(flat: Flat, months: int, split: int | None, reason: Reason) -> None:
+    assert forecast(flat(months=months), months_before=split) == NotEstimable(reason=reason)
+
+
+def test_the_horizon_ends_with_the_longest_series(flat: Flat) -> None:
+    rule = DecisionRule(most_months=15)
+    assert len(expected(forecast(flat(months=10), months_before=6, rule=rule)).odds) == 5
+
+
+def test_the_gap_is_not_forecast(flat: Flat) -> None:
+    with pytest.raises(ValueError, match="gap"):
+        forecast(flat(), months_before=3, which=Series.GAP)
+    with pytest.raises(ValueError, match="at least 0"):
+        forecast(flat(), months_before=-3)

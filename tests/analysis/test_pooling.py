@@ -1,0 +1,223 @@
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.gap import Equivalence, equivalence, gap_estimate, standardised_gap
+from analysis.joint.posterior import forward
+from analysis.meta import (
+    Answer,
+    Company,
+    Pooled,
+    SmallStudyCheck,
+    answer,
+    answer_of_one_company,
+    leave_one_out,
+    pool,
+    regression,
+    reml,
+    small_study_check,
+)
+from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.result import Estimate, Interval, NotEstimable, Reason, Verdict
+from analysis.tally import Moments
+
+
+def companies(changes: Sequence[float], errors: Sequence[float]) -> list[Company]:
+    return [Company(change=c, standard_error=s) for c, s in zip(changes, errors, strict=True)]
+
+
+def pooled(outcome: Pooled | NotEstimable) -> Pooled:
+    assert isinstance(outcome, Pooled)
+    return outcome
+
+
+def test_pooling_agrees_with_metafor(r_reference: dict[str, Any]) -> None:
+    """R metafor 3.8-1, rma(method = "REML", test = "knha"), predict(), leave-one-out."""
+    r = r_reference["meta"]
+    studies = companies(r["y"], r["se"])
+    found = pooled(pool(studies))
+    assert found.mean.value == pytest.approx(r["b"], abs=1e-9)
+    assert found.mean.standard_error == pytest.approx(r["seb"], abs=1e-9)
+    assert found.tau_squared == pytest.approx(r["tau2"], abs=1e-8)
+    assert found.mean.interval.low == pytest.approx(r["lb"], abs=1e-9)
+    assert found.mean.interval.high == pytest.approx(r["ub"], abs=1e-9)
+    assert found.interval_90.low == pytest.approx(r["lb90"], abs=1e-9)
+    assert found.interval_90.high == pytest.approx(r["ub90"], abs=1e-9)
+    assert found.prediction.low == pytest.approx(r["pilb"], abs=1e-8)
+    assert found.prediction.high == pytest.approx(r["piub"], abs=1e-8)
+    assert found.q == pytest.approx(r["q"], abs=1e-9)
+    assert found.p_heterogeneity == pytest.approx(r["qp"], abs=1e-9)
+    assert found.companies == 11
+    assert found.answer is Answer.PROBABLY_FELL
+    left_out = [pooled(p).mean.value for p in leave_one_out(studies)]
+    assert left_out == pytest.approx(r["loo"], abs=1e-8)
+
+
+def test_alike_companies_agree_with_metafor(r_reference: dict[str, Any]) -> None:
+    """The same with tau^2 = 0."""
+    r = r_reference["meta"]["homo"]
+    found = pooled(pool(companies(r["y"], r["se"])))
+    assert found.tau_squared == r["tau2"] == 0.0
+    assert found.mean.value == pytest.approx(r["b"], abs=1e-9)
+    assert found.mean.standard_error == pytest.approx(r["seb"], abs=1e-9)
+
+
+def test_small_studies_agree_with_metafor(r_reference: dict[str, Any]) -> None:
+    """R metafor rma(mods = ~ sei), REML, knha."""
+    r = r_reference["meta"]
+    studies = companies(r["y"], r["se"])
+    found = small_study_check(studies)
+    assert isinstance(found, SmallStudyCheck)
+    assert found.slope == pytest.approx(r["egger_slope"], abs=1e-7)
+    assert found.p_value == pytest.approx(r["egger_p"], abs=1e-7)
+    few = small_study_check(studies[:9])
+    assert few == NotEstimable(reason=Reason.TOO_FEW_STUDIES)
+    alike = small_study_check(companies(r["y"], [2.0] * 11))
+    assert alike == NotEstimable(reason=Reason.NO_VARIATION)
+    flat = small_study_check(companies([1.0] * 11, r["se"]))
+    assert flat == NotEstimable(reason=Reason.NO_VARIATION)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-20, 20), st.floats(0.5, 10)).map(
+            lambda pair: Company(change=pair[0], standard_error=pair[1])
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_reml_is_a_maximum(studies: list[Company]) -> None:
+    """No point of a grid has a higher restricted likelihood (written out anew here)."""
+    y = np.array([s.change for s in studies])
+    v = np.array([s.standard_error for s in studies]) ** 2
+
+    def likelihood(tau2: float) -> float:
+        w = 1.0 / (v + tau2)
+        m = (w @ y) / w.sum()
+        return float(0.5 * (np.log(w).sum() - np.log(w.sum()) - w @ (y - m) ** 2))
+
+    best = reml(y, v, np.ones((y.size, 1)))
+    grid = np.concatenate([[0.0], best + np.array([-0.1, 0.1]), np.linspace(0.0, 200.0, 60)])
+    assert likelihood(best) >= max(likelihood(t) for t in grid if t >= 0.0) - 1e-4
+    found = pooled(pool(studies))
+    assert found.prediction.low <= found.mean.interval.low <= found.mean.value
+
+
+def test_one_company_is_not_pooled() -> None:
+    assert pool(companies([1.0], [1.0])) == NotEstimable(reason=Reason.TOO_FEW_STUDIES)
+    assert (
+        leave_one_out(companies([1.0, 2.0], [1.0, 1.0]))
+        == (NotEstimable(reason=Reason.TOO_FEW_STUDIES),) * 2
+    )
+
+
+def interval(low: float, high: float) -> Interval:
+    return Interval(low=low, high=high)
+
+
+@pytest.mark.parametrize(
+    ("mean", "wide", "narrow", "expected"),
+    [
+        (-5.0, (-9.0, -1.0), (-8.0, -2.0), Answer.CLEARLY_FELL),
+        (-4.9, (-9.0, -1.0), (-8.0, -2.0), Answer.PROBABLY_FELL),
+        (-6.0, (-12.1, 0.1), (-11.0, -0.1), Answer.PROBABLY_FELL),
+        (3.0, (0.1, 6.0), (0.5, 5.5), Answer.ROSE),
+        (1.0, (-3.0, 5.0), (-2.0, 4.0), Answer.PROBABLY_NOT),
+        (1.0, (-3.0, 5.6), (-2.0, 5.1), Answer.CANNOT_TELL),
+        (-1.0, (-6.6, 3.0), (-5.1, 2.0), Answer.CANNOT_TELL),
+    ],
+)
+def test_the_rule_over_companies(
+    mean: float, wide: tuple[float, float], narrow: tuple[float, float], expected: Answer
+) -> None:
+    """statistics.md section 4, "Over companies"; the first that matches."""
+    assert answer(mean, interval(*wide), interval(*narrow)) is expected
+
+
+def test_one_company_speaks_the_same_words() -> None:
+    words = {verdict: answer_of_one_company(verdict) for verdict in Verdict}
+    assert words == {
+        Verdict.IMPROVED: Answer.CLEARLY_FELL,
+        Verdict.NO_MEANINGFUL_CHANGE: Answer.PROBABLY_NOT,
+        Verdict.WORSE: Answer.ROSE,
+        Verdict.TOO_EARLY: Answer.CANNOT_TELL,
+    }
+
+
+def test_impossible_companies() -> None:
+    for change, error in ((float("nan"), 1.0), (1.0, 0.0), (1.0, -1.0)):
+        with pytest.raises(ValueError, match="must be"):
+            Company(change=change, standard_error=error)
+    with pytest.raises(ValueError, match="above 0"):
+        pool(companies([1.0, 2.0], [1.0, 1.0]), margin=0.0)
+
+
+def test_gls_at_fixed_covariance_agrees_with_metafor(r_reference: dict[str, Any]) -> None:
+    """One cell of the joint model; R metafor rma.mv(y, V, mods = ~ 0 + X, method = "REML")."""
+    folder = Path(__file__).parent / "reference"
+    v, x, y = (np.loadtxt(folder / f"cell-{name}.txt") for name in ("covariance", "design", "mean"))
+    solved, _ = forward(v[None], np.column_stack([x, y]))
+    products = solved[0] @ solved[0].T
+    inverse = np.linalg.inv(products[:-1, :-1])
+    r = r_reference["gls"]
+    assert inverse @ products[:-1, -1] == pytest.approx(r["beta"], abs=1e-7)
+    assert np.sqrt(np.diag(inverse)) == pytest.approx(r["se"], abs=1e-8)
+
+
+def test_meta_regression_reduces_to_weighted_least_squares() -> None:
+    x = np.column_stack([np.ones(4), [0.0, 1.0, 2.0, 3.0]])
+    y = x @ np.array([1.0, 2.0])
+    coefficients, errors = regression(y, np.array([1.0, 2.0, 1.0, 3.0]), x, 0.5)
+    assert coefficients == pytest.approx([1.0, 2.0])
+    assert errors == pytest.approx([0.0, 0.0], abs=1e-7)
+
+
+def test_multiplicity_agrees_with_r(r_reference: dict[str, Any]) -> None:
+    """R 4.2.2 p.adjust(), methods holm and BH."""
+    r = r_reference["multiplicity"]
+    assert holm(r["p"]) == pytest.approx(r["holm"], abs=1e-12)
+    assert benjamini_hochberg(r["p"]) == pytest.approx(r["bh"], abs=1e-12)
+    assert holm([]) == benjamini_hochberg([]) == ()
+    for adjust in (holm, benjamini_hochberg):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            adjust([1.1])
+
+
+def test_gap_agrees_with_r(r_reference: dict[str, Any]) -> None:
+    """R 4.2.2 t.test(); metafor escalc("SMD"); two one-sided t.tests."""
+    r = r_reference["gap"]
+    a, b = Moments.of(r["a"]), Moments.of(r["b"])
+    found = gap_estimate(a, b)
+    assert isinstance(found, Estimate)
+    assert found.value == pytest.approx(r["diff"], abs=1e-9)
+    assert found.standard_error == pytest.approx(r["se"], abs=1e-9)
+    assert found.interval.low == pytest.approx(r["low"], abs=1e-9)
+    assert found.interval.high == pytest.approx(r["high"], abs=1e-9)
+    effect = standardised_gap(a, b)
+    assert isinstance(effect, Estimate)
+    assert effect.value == pytest.approx(r["g"], abs=1e-9)
+    assert effect.standard_error**2 == pytest.approx(r["v"], abs=1e-9)
+    test = equivalence(a, b, margin=20.0)
+    assert isinstance(test, Equivalence)
+    assert test.p_value == pytest.approx(r["tost"], abs=1e-9)
+
+
+def test_gaps_that_cannot_be_given() -> None:
+    fine, thin = Moments.of([1.0, 2.0, 3.0]), Moments.of([1.0, 2.0])
+    alike = Moments.of([2.0, 2.0, 2.0])
+    for method in (gap_estimate, standardised_gap, equivalence):
+        assert method(fine, thin) == NotEstimable(reason=Reason.TOO_FEW_ANSWERS)
+        assert method(thin, fine) == NotEstimable(reason=Reason.TOO_FEW_ANSWERS)
+        assert method(alike, alike) == NotEstimable(reason=Reason.NO_VARIATION)
+    with pytest.raises(ValueError, match="above 0"):
+        equivalence(fine, fine, margin=0.0)
+    for method in (gap_estimate, standardised_gap):
+        with pytest.raises(ValueError, match="strictly between"):
+            method(fine, fine, level=1.0)

@@ -1,0 +1,79 @@
+import pytest
+
+from analysis.result import Question, Reason, Series, Verdict
+from analysis.verdict import DEFAULT_RULE, DecisionRule, Family, decide
+
+OPEN = (Verdict.TOO_EARLY, Reason.EVIDENCE_UNDECIDED)
+
+
+def test_thresholds_are_those_of_the_design() -> None:
+    """statistics.md section 4, Verdict."""
+    table = {
+        (Question.ADOPTION, Series.OVERALL, Family.HEADLINE): 0.98,
+        (Question.ADOPTION, Series.FIRST, Family.HEADLINE): 0.99,
+        (Question.ADOPTION, Series.GAP, Family.HEADLINE): 0.99,
+        (Question.ADOPTION, Series.OVERALL, Family.DIMENSION): 0.99,
+        (Question.ADOPTION, Series.SECOND, Family.DIMENSION): 0.995,
+        (Question.TREND, Series.OVERALL, Family.HEADLINE): 0.985,
+        (Question.TREND, Series.FIRST, Family.HEADLINE): 0.995,
+        (Question.TREND, Series.OVERALL, Family.DIMENSION): 0.995,
+    }
+    for (question, series, family), threshold in table.items():
+        assert DEFAULT_RULE.threshold(question, series, family) == threshold
+    assert DEFAULT_RULE.delta == 5.0
+
+
+@pytest.mark.parametrize(
+    ("fell", "far", "rose_far", "months", "expected"),
+    [
+        (0.98, 0.5, 0.0, 3, (Verdict.IMPROVED, None)),
+        (0.9799, 0.9, 0.0, 3, OPEN),
+        (0.999, 0.499, 0.0, 3, OPEN),
+        (0.999, 0.999, 0.0, 2, (Verdict.TOO_EARLY, Reason.TOO_FEW_WAVES)),
+        (0.02, 0.0, 0.5, 3, (Verdict.WORSE, None)),
+        (0.0201, 0.0, 0.9, 3, OPEN),
+        (0.5, 0.025, 0.025, 6, (Verdict.NO_MEANINGFUL_CHANGE, None)),
+        (0.5, 0.025, 0.025, 5, OPEN),
+        (0.5, 0.03, 0.03, 12, OPEN),
+    ],
+)
+def test_adoption(
+    fell: float, far: float, rose_far: float, months: int, expected: tuple[Verdict, Reason | None]
+) -> None:
+    found = decide(
+        Question.ADOPTION,
+        p_fell=fell,
+        p_fell_meaningfully=far,
+        p_rose_meaningfully=rose_far,
+        threshold=0.98,
+        months=months,
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("months", "far", "expected"),
+    [
+        (5, 0.9, (Verdict.TOO_EARLY, Reason.TOO_FEW_WAVES)),
+        (6, 0.9, (Verdict.IMPROVED, None)),
+        (8, 0.01, OPEN),
+        (9, 0.01, (Verdict.NO_MEANINGFUL_CHANGE, None)),
+    ],
+)
+def test_trend_needs_more_months(
+    months: int, far: float, expected: tuple[Verdict, Reason | None]
+) -> None:
+    found = decide(
+        Question.TREND,
+        p_fell=0.99,
+        p_fell_meaningfully=far,
+        p_rose_meaningfully=0.0,
+        threshold=0.985,
+        months=months,
+    )
+    assert found == expected
+
+
+def test_the_smallest_change_of_interest_is_above_zero() -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        DecisionRule(delta=0.0)
