@@ -32,7 +32,9 @@ class Comment(Base):
 
 class Release(Base):
     __tablename__ = "releases"
-    __table_args__ = ({"comment": "The cells released for a wave; immutable, corrections stand beside."},)
+    __table_args__ = (
+        {"comment": "The cells released for a wave; immutable, corrections stand beside."},
+    )
 
     wave_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
