@@ -12,7 +12,9 @@ from pulse.db import Base
 
 class Report(Base):
     __tablename__ = "reports"
-    __table_args__ = ({"comment": "A report as it was released: findings, texts, pictures. Immutable."},)
+    __table_args__ = (
+        {"comment": "A report as it was released: findings, texts, pictures. Immutable."},
+    )
 
     wave_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("waves.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,1 @@
+"""Charts: one declarative specification each, rendered once at release."""

@@ -1,0 +1,104 @@
+"""Report inputs with a story: plain values, no database."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from analysis.tally import Moments
+from pulse.ids import FIRST, SECOND
+from pulse.reports.inputs import DIMENSIONS, Cell, ReportInputs, WavePoint
+
+FIRST_MONTH = dt.date(2026, 1, 1)
+SPREAD = 18.0
+TOO_FEW = "too_few"
+
+
+def make_month(step: int, start: dt.date = FIRST_MONTH) -> dt.date:
+    """Return the month `step` places after `start`."""
+    place = start.month - 1 + step
+    return dt.date(start.year + place // 12, place % 12 + 1, 1)
+
+
+def make_moments(mean: float, n: int, spread: float = SPREAD) -> Moments:
+    """Return the sums of `n` scores with this mean and standard deviation."""
+    total = mean * n
+    return Moments(n=n, total=total, total_squares=total * total / n + spread * spread * (n - 1))
+
+
+def make_cell(
+    mean: float | None,
+    *,
+    n: int = 13,
+    n_invited: int = 14,
+    same_answer: float | None = 0.0,
+    reason: str = TOO_FEW,
+) -> Cell:
+    """Return a cell of this mean; None withholds it."""
+    if mean is None:
+        return Cell(
+            n_invited=n_invited,
+            n_counted=min(n, 3),
+            index=reason,
+            dimensions=dict.fromkeys(DIMENSIONS, reason),
+        )
+    offsets = zip(DIMENSIONS, (-4, -9, 5, -2, 3, 8), strict=True)
+    return Cell(
+        n_invited=n_invited,
+        n_counted=n,
+        index=make_moments(mean, n),
+        dimensions={
+            code: make_moments(min(97.0, max(3.0, mean + offset)), n, 12.0)
+            for code, offset in offsets
+        },
+        quality={} if same_answer is None else {"same_answer": same_answer},
+    )
+
+
+def make_wave(
+    step: int,
+    first: float | None,
+    second: float | None,
+    *,
+    n: tuple[int, int] = (13, 41),
+    n_invited: tuple[int, int] = (14, 46),
+    start: dt.date = FIRST_MONTH,
+) -> WavePoint:
+    """Return the wave `step` months after the first."""
+    month = make_month(step, start)
+    return WavePoint(
+        month=month,
+        last_day=month.replace(day=20),
+        cells={
+            FIRST: make_cell(first, n=n[0], n_invited=n_invited[0]),
+            SECOND: make_cell(second, n=n[1], n_invited=n_invited[1]),
+        },
+    )
+
+
+def make_inputs(
+    first: Sequence[float | None],
+    second: Sequence[float | None],
+    *,
+    adopted_after: int | None = 3,
+    missing: Sequence[int] = (),
+    **wave_values: tuple[int, int],
+) -> ReportInputs:
+    """Return inputs with one wave per pair of means.
+
+    Parameters
+    ----------
+    adopted_after
+        The rules start on the first day of the month after this many months.
+    missing
+        Months (from 0) without a survey.
+    """
+    pairs = enumerate(zip(first, second, strict=True))
+    adopted_on = None if adopted_after is None else make_month(adopted_after)
+    return ReportInputs(
+        waves=tuple(
+            make_wave(step, one, two, **wave_values)
+            for step, (one, two) in pairs
+            if step not in missing
+        ),
+        adopted_on=adopted_on,
+        minimum_cell_size=5,
+    )

@@ -1,0 +1,78 @@
+"""The situations that every report text and picture is checked in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from pulse.reports.inputs import ReportInputs
+from tests.factories.reports import make_inputs, make_wave
+
+BEFORE = ([46, 45, 47], [58, 57, 59])
+
+
+def _after(first: list[float | None], second: list[float | None]) -> ReportInputs:
+    return make_inputs([*BEFORE[0], *first], [*BEFORE[1], *second])
+
+
+def _flat(months: int) -> ReportInputs:
+    wobble = (0.0, 1.0, -1.0, 0.5, -0.5, 1.0)
+    values = [46 + wobble[step % 6] for step in range(months)]
+    second = [57 - wobble[step % 6] for step in range(months)]
+    return make_inputs(values, second, adopted_after=6, n=(120, 160), n_invited=(140, 200))
+
+
+def _drop_out() -> ReportInputs:
+    inputs = _after([40, 37, 35, 36, 34, 33], [50, 47, 46, 45, 44, 44])
+    thin = tuple(
+        make_wave(step, first, second, n=(9, 27), n_invited=(14, 46))
+        for step, first, second in ((6, 36, 45), (7, 34, 44), (8, 33, 44))
+    )
+    return replace(inputs, waves=(*inputs.waves[:6], *thin))
+
+
+STORIES: dict[str, Callable[[], ReportInputs]] = {
+    "improved": lambda: _after([40, 37, 35, 36, 34, 33], [50, 47, 46, 45, 44, 44]),
+    "worse": lambda: _after([54, 57, 58, 57, 59, 60], [66, 69, 70, 69, 71, 70]),
+    "no_change": lambda: _flat(18),
+    "undecided": lambda: _after([45, 41, 47, 42], [56, 52, 58, 54]),
+    "too_early": lambda: _after([40, 37], [50, 47]),
+    "not_estimable": lambda: make_inputs([46.0] * 62, [57.0] * 62, adopted_after=12),
+    "one_hidden": lambda: _after([40, 37, None], [50, 47, 46]),
+    "both_hidden": lambda: _after([40, 37, None], [50, 47, None]),
+    "missing_waves": lambda: make_inputs(
+        [46, 45, 47, 0, 40, None, 36, 0, 33],
+        [58, 57, 59, 0, 50, None, 45, 0, 44],
+        missing=(3, 7),
+        n=(9, 41),
+    ),
+    "one_wave": lambda: make_inputs([46], [58], adopted_after=None),
+    "thirty_six": lambda: make_inputs(
+        [46 + (step % 5) - max(0, min(step - 11, 10)) for step in range(36)],
+        [58 - (step % 4) - max(0, min(step - 11, 12)) for step in range(36)],
+        adopted_after=12,
+    ),
+    "baseline": lambda: make_inputs([46, 45, 47], [58, 57, 59], adopted_after=4),
+    "no_baseline": lambda: make_inputs(
+        [46, 40, 38, 37, 35, 34, 33, 30], [58, 52, 50, 47, 46, 44, 42, 40], adopted_after=1
+    ),
+    "trend_falling": lambda: make_inputs(
+        [52, 50, 47, 45, 42, 40, 37, 35, 33],
+        [62, 60, 57, 55, 52, 50, 47, 45, 43],
+        adopted_after=None,
+        n=(60, 80),
+        n_invited=(70, 90),
+    ),
+    "old_trend": lambda: make_inputs(
+        [65 - 1.2 * step for step in range(14)],
+        [70 - 1.2 * step for step in range(14)],
+        adopted_after=3,
+        n=(90, 120),
+        n_invited=(100, 130),
+    ),
+    "drop_out": _drop_out,
+    "low_response": lambda: make_inputs(
+        [46, 45, 47, 40, 37, 35],
+        [58, 57, 59, 50, 47, 46],
+        n=(8, 20),
+        n_invited=(14, 46),
+    ),
+}

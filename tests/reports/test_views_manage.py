@@ -1,0 +1,164 @@
+"""The report pages print what was stored."""
+
+import csv
+import datetime as dt
+import io
+import subprocess
+import sys
+from xml.etree import ElementTree as ET
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from pulse.companies.queries import CompanyView
+from pulse.interventions.service import adopt_rules
+from pulse.reports.service import make_report
+from pulse.waves import service as waves
+from tests.clients.manager import log_in_page
+from tests.clients.page_client import PageClient
+from tests.factories.accounts import make_user
+from tests.factories.companies import make_company
+from tests.factories.released import make_released_wave, make_story
+from tests.factories.waves import make_wave
+
+NOW = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+FALL = [(46, 58), (45, 57), (47, 59), (40, 50), (37, 47), (35, None)]
+
+
+def enter(
+    session: Session, pages: PageClient, language: str = "en", **company: object
+) -> CompanyView:
+    """Log HR of a new company in."""
+    made = make_company(session, **company)
+    user = make_user(session, company_id=made.id, email="reader@example.com", language=language)
+    session.commit()
+    log_in_page(pages, user.email)
+    return made
+
+
+def report_on(session: Session, company: CompanyView, months: int, *, reports: int = 1) -> None:
+    """Release so many months and make the report of the last one, or of the first as well."""
+    story = make_story(session, company.id, FALL[:months])
+    if months > 3:
+        adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
+    for wave in (story[:1] if reports > 1 else []) + story[-1:]:
+        make_report(session, wave.id, now=NOW)
+    session.commit()
+
+
+def test_without_a_report_the_page_says_what_to_do(session: Session, pages: PageClient) -> None:
+    company = enter(session, pages)
+    page = pages.get("/manage/")
+    assert page.h1 == "No report yet"
+    assert {"/manage/people", "/manage/waves"} <= set(page.links)
+    wave = make_wave(session, company.id, state="open")
+    session.commit()
+    assert "A survey is open until" in pages.get("/manage/").text
+    waves.begin_closing(session, wave.id, now=NOW, is_exempt=True)
+    session.commit()
+    assert "are being counted" in pages.get("/manage/").text
+
+
+def test_a_newer_survey_that_is_being_counted_is_announced(
+    session: Session, pages: PageClient
+) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 1)
+    assert "are being counted" not in pages.get("/manage/").text
+    make_released_wave(session, company.id, 1, (45, 57))
+    session.commit()
+    assert "The answers of February 2026 are being counted." in pages.get("/manage/").text
+
+
+def test_the_newest_report_comes_first_and_older_ones_stay(
+    session: Session, pages: PageClient
+) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 5, reports=2)
+    page = pages.get("/manage/")
+    assert page.h1.startswith("Too early to tell: 2 of 3 months since the rules started.")
+    assert page.title.startswith(page.h1)
+    older = pages.get("/manage/reports/2026-01")
+    assert older.h1.startswith("Too early to tell: this is the first survey.")
+    assert "/manage/reports/2026-01" in page.links
+    for month in ("2026-12", "2026-13", "nonsense"):
+        pages.get(f"/manage/reports/{month}", status=404)
+
+
+def test_a_withheld_group_takes_the_company_number_along(
+    session: Session, pages: PageClient
+) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 6)
+    page = pages.get("/manage/")
+    assert page.h1.startswith("No company result this month: the answers of Operations")
+    assert "fewer than 5 answers" in page.text
+    assert "would give away the group" in page.text
+    assert 'class="mark"' not in page.html
+
+
+def test_the_page_speaks_the_readers_language(session: Session, pages: PageClient) -> None:
+    company = enter(session, pages, language="es", is_simulated=True)
+    report_on(session, company, 1)
+    page = pages.get("/manage/")
+    assert page.h1.startswith("Aún es pronto para saberlo")
+    assert "Datos simulados" in page.text
+    assert "Friction" not in page.text
+
+
+def test_another_company_sees_nothing(session: Session, pages: PageClient) -> None:
+    other = make_company(session)
+    report_on(session, other, 1)
+    enter(session, pages)
+    assert pages.get("/manage/").h1 == "No report yet"
+    pages.get("/manage/reports/2026-01", status=404)
+    pages.get("/manage/reports/2026-01/trend.csv", status=404)
+
+
+def test_files_of_the_chart(session: Session, pages: PageClient) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 6)
+    picture = pages.http.get("/manage/reports/2026-06/trend.svg")
+    assert picture.mimetype == "image/svg+xml"
+    assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+    assert ET.fromstring(picture.text).tag.endswith("svg")  # noqa: S314
+    table = pages.http.get("/manage/reports/2026-06/trend.csv")
+    rows = list(csv.reader(io.StringIO(table.text.removeprefix("\ufeff"))))
+    assert rows[1][:6] == ["2026-01", "Sales", "46.0", "35.1", "56.9", "13"]
+    assert rows[-1][-1] == "fewer than 5 answers"
+    assert rows[-1][2:5] == ["", "", ""]
+
+
+def test_one_select_brings_the_report(
+    session: Session, pages: PageClient, connection: sa.Connection
+) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 3)
+    seen: list[str] = []
+
+    def note(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(connection, "before_cursor_execute", note)
+    pages.get("/manage/")
+    event.remove(connection, "before_cursor_execute", note)
+    selects = [statement for statement in seen if "FROM reports" in statement]
+    assert len(selects) == 2, selects  # the report, and which other months there are
+    assert not [s for s in seen if "FROM releases" in s or "FROM tallies" in s]
+
+
+@pytest.mark.parametrize("heavy", ["altair", "vl_convert", "scipy", "numpy", "analysis"])
+def test_the_web_process_loads_nothing_heavy(heavy: str) -> None:
+    """The pages must not pay for what only the release job needs."""
+    code = (
+        "import sys, pulse.reports.views_manage, pulse.reports.tasks;"
+        f"sys.exit({heavy!r} in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_method_is_explained(session: Session, pages: PageClient) -> None:
+    enter(session, pages)
+    assert pages.get("/manage/method").h1 == "How the numbers are made"
