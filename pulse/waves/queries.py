@@ -13,6 +13,12 @@ from pulse.waves.models import Wave, WaveGroup
 from pulse.waves.states import WaveState
 
 
+# Every ballot asks for it: built once, without the ORM.
+_STATE_HELD = (
+    sa.select(Wave.state).where(Wave.id == sa.bindparam("wave")).with_for_update(read=True)
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaveGroupView:
     """What a wave asks one group: rotating items drawn by each browser, or a common pair."""
@@ -63,6 +69,12 @@ def open_waves(session: Session) -> tuple[WaveView, ...]:
     return _views(session, sa.select(Wave).where(Wave.state == WaveState.OPEN))
 
 
+def closing_waves(session: Session) -> tuple[WaveView, ...]:
+    """Return the waves of all companies that are closed and not counted yet, oldest first."""
+    closing = sa.select(Wave).where(Wave.state == WaveState.CLOSING)
+    return _views(session, closing.order_by(Wave.month))
+
+
 def open_wave_of(session: Session, company_id: uuid.UUID) -> WaveView | None:
     """Return the company's open wave, if there is one."""
     return _first(
@@ -92,8 +104,8 @@ def latest_closed(session: Session, company_id: uuid.UUID) -> WaveView | None:
     )
 
 
-def lock_open_wave(session: Session, wave_id: uuid.UUID) -> WaveView:
-    """Return the wave and hold it open until this transaction ends.
+def lock_open_wave(session: Session, wave_id: uuid.UUID) -> None:
+    """Hold an open wave open until this transaction ends.
 
     Call it inside a writing transaction: on SQLite the write lock itself keeps the closing out.
 
@@ -102,11 +114,9 @@ def lock_open_wave(session: Session, wave_id: uuid.UUID) -> WaveView:
     WaveClosedError
         The wave is not open, or unknown.
     """
-    select = sa.select(Wave).where(Wave.id == wave_id).with_for_update(read=True)
-    wave = _first(session, select.execution_options(populate_existing=True))
-    if wave is None or wave.state != WaveState.OPEN:
+    state = session.connection().scalar(_STATE_HELD, {"wave": wave_id})
+    if state != WaveState.OPEN:
         raise WaveClosedError
-    return wave
 
 
 def due_to_open(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:

@@ -6,6 +6,9 @@ from enum import StrEnum
 from pulse.waves.calendar import SHORTEST_OPENING
 from pulse.waves.errors import WaveStateError, WaveTooYoungError
 
+# Why a wave stays in the state "closing"; nothing is wrong, somebody has to act.
+WAITS_FOR_TRUSTEE = "Waits for the trustee to unlock the count."
+
 
 class WaveState(StrEnum):
     """The life of a wave."""

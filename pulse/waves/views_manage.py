@@ -76,7 +76,7 @@ def close_now(wave_id: uuid.UUID) -> Response:
         context.session, wave.id, now=context.now(), is_exempt=context.settings.is_demo
     )
     _record("wave.closed_early", wave)
-    _say("The survey is closed. The report will be ready within a minute.")
+    _say("The survey is closed. Its answers are being counted.")
     return redirect(url_for("waves_manage.waves"))
 
 

@@ -82,7 +82,7 @@ def test_closing_needs_a_day_and_starts_the_count(session: Session) -> None:
 
 def test_a_closing_wave_takes_no_ballot(session: Session) -> None:
     wave = make_wave(session, make_company(session).id, state="open")
-    assert queries.lock_open_wave(session, wave.id).id == wave.id
+    queries.lock_open_wave(session, wave.id)
     service.begin_closing(session, wave.id, now=wave.closes_at)
     with pytest.raises(WaveClosedError):
         queries.lock_open_wave(session, wave.id)
