@@ -289,8 +289,10 @@ def cautions(findings: Findings, names: Mapping[str, str], language: str) -> lis
     """Return what weakens the result, one sentence each."""
     say = partial(translate, language)
     sentences: list[str] = []
+    is_said = findings["situation"].endswith("guarded")
     for code in GROUP_CODES:
-        sentences += _group_cautions(findings["quality"][code], names[code], say)
+        quality = findings["quality"][code] | ({"response": None} if is_said else {})
+        sentences += _group_cautions(quality, names[code], say)
     is_trend = findings["question"] == "trend" and findings["situation"] in SIZES
     if is_trend and findings["months_seen"] < 12:
         sentences.append(say(CAUTIONS["season"]))
