@@ -1,4 +1,3 @@
-
 """Time the cryptography: the server's part here, the browser's part in Chromium, throttled.
 
 Run from the repository's root: ``.venv/bin/python -m bench.crypto [rounds]``. Medians in

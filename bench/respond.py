@@ -93,7 +93,9 @@ def main(count: int) -> None:
             print(f"  {name:8} {1000 * seconds / count:6.2f} CPU-ms")
         total = 1000 * sum(spent.values()) / count
         floor = _floor(count)
-        print(f"  all      {total:6.2f} CPU-ms; arithmetic alone {floor:.2f}; ratio {total / floor:.1f}")
+        print(
+            f"  all      {total:6.2f} CPU-ms; arithmetic alone {floor:.2f}; ratio {total / floor:.1f}"
+        )
 
 
 def _floor(count: int) -> float:

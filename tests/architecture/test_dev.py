@@ -14,7 +14,7 @@ import pytest
 
 from tests.architecture.repository import ROOT
 
-COMMANDS = {"demo", "test", "check", "serve", "bench", "shots", "lock"}
+COMMANDS = {"demo", "test", "check", "serve", "bench", "attack", "shots", "lock"}
 
 
 @pytest.fixture
