@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pulse.accounts.tasks
 import pulse.credentials.tasks
 import pulse.invitations.tasks
 import pulse.jobs.tasks
@@ -17,6 +18,9 @@ TASKS: dict[str, Task] = {
     "credentials.prepare_wave": pulse.credentials.tasks.prepare_wave,
     "invitations.invite_wave": pulse.invitations.tasks.invite_wave,
     "invitations.deliver": pulse.invitations.tasks.deliver,
+    # While a trustee's key is needed to close it.
+    "accounts.call_trustees": pulse.accounts.tasks.call_trustees,
+    "accounts.mail_trustee": pulse.accounts.tasks.mail_trustee,
     # Closing it: each step starts the next; each may be repeated after a crash.
     "tallies.count_wave": pulse.tallies.tasks.count_wave,
     "invitations.reduce_wave": pulse.invitations.tasks.reduce_wave,
@@ -28,6 +32,9 @@ TASKS: dict[str, Task] = {
 
 PERIODIC: dict[str, PeriodicTask] = {
     "waves.keep_calendar": PeriodicTask(dt.timedelta(minutes=1), pulse.waves.tasks.keep_calendar),
+    "credentials.call_trustees": PeriodicTask(
+        dt.timedelta(minutes=1), pulse.credentials.tasks.call_trustees
+    ),
     "jobs.clean_up": PeriodicTask(dt.timedelta(hours=6), pulse.jobs.tasks.clean_up),
     "people.discard_old_drafts": PeriodicTask(
         dt.timedelta(hours=6), pulse.people.tasks.discard_old_drafts

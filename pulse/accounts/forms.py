@@ -1,10 +1,11 @@
 """Forms of the room `accounts`: shape checks only."""
 
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from pulse.accounts import passwords
 from pulse.accounts.email_address import LONGEST as LONGEST_EMAIL
+from pulse.accounts.permissions import AUTHOR, HR, TRUSTEE
 from pulse.accounts.service import LONGEST_NAME, NewInstallation
 from pulse.companies.forms import CompanyFields, required
 from pulse.companies.service import NewGroup
@@ -21,6 +22,12 @@ NEW_PASSWORD_CHECKS = [
     ),
 ]
 NEW_PASSWORD = {"autocomplete": "new-password", "minlength": passwords.SHORTEST}
+ROLE_NAMES = {HR: "HR", AUTHOR: "Author", TRUSTEE: "Trustee"}
+# The author belongs to no company: whoever runs Pulse makes that account.
+OFFERED_ROLES = {
+    HR: "HR: everything that you can do",
+    TRUSTEE: "Trustee: unlocks the count, sees nothing else",
+}
 EMAIL = {"type": "email", "autocomplete": "username", "spellcheck": "false"}
 
 
@@ -80,6 +87,7 @@ class SetUpForm(CompanyFields, ManageForm):
 class AddUserForm(ManageForm):
     """An account for a colleague."""
 
+    role = RadioField("What may this person do?", choices=OFFERED_ROLES, default=HR)
     name = StringField("Name", required("Enter the person's name.", LONGEST_NAME))
     email = StringField(
         "E-mail address",

@@ -7,6 +7,11 @@ WORDS = {
     "user.remove": "Took an account away",
     "user.reset_password": "Set a new password for an account",
     "user.change_password": "Changed the own password",
+    "trustee.set_up": "Set a trustee's passphrase: the next surveys are sealed to it",
+    "trustee.change_passphrase": "Changed the trustee's passphrase",
+    "trustee.stop": "Ended the trustee's key: the next surveys keep their key in a file",
+    "trustee.unlock": "Unlocked the count of a survey",
+    "trustee.give_up": "Gave up the answers of a survey: the passphrase is lost",
     "roster.import": "Imported a list of people",
 }
 

@@ -13,7 +13,7 @@ from pulse.db import Base
 class User(Base):
     __tablename__ = "users"
     __table_args__ = (
-        sa.CheckConstraint("role IN ('hr', 'author')", name="role_known"),
+        sa.CheckConstraint("role IN ('hr', 'author', 'trustee')", name="role_known"),
         {"comment": "A person who logs in. Never a respondent."},
     )
 

@@ -1,8 +1,11 @@
 """TABLE: which role may do what. Views ask for a permission, never for a role."""
 
+HR, AUTHOR, TRUSTEE = "hr", "author", "trustee"
+
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "hr": frozenset(
+    HR: frozenset(
         {
+            "account.own",
             "report.read",
             "waves.edit",
             "people.edit",
@@ -13,11 +16,21 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "users.edit",
         }
     ),
-    "author": frozenset({"report.read"}),
+    AUTHOR: frozenset({"account.own", "report.read"}),
+    # The works council or another second person: unlocks the count and sees nothing of it.
+    TRUSTEE: frozenset({"account.own", "keys.unlock"}),
 }
+# The first page of each role after logging in.
+HOMES = {TRUSTEE: "/manage/keys"}
+HOME = "/manage/"
 ROLES = tuple(PERMISSIONS)
 
 
 def permissions_of(role: str) -> frozenset[str]:
     """Return what `role` may do; an unknown role may do nothing."""
     return PERMISSIONS.get(role, frozenset())
+
+
+def home_of(role: str) -> str:
+    """Return the address of the page where `role` begins."""
+    return HOMES.get(role, HOME)

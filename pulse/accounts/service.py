@@ -32,7 +32,7 @@ from pulse.accounts.errors import (
     UserNotFoundError,
 )
 from pulse.accounts.models import AuditEntry, SetupToken, User
-from pulse.accounts.permissions import ROLES
+from pulse.accounts.permissions import ROLES, permissions_of
 from pulse.accounts.queries import UserView
 from pulse.companies.service import NewGroup, create_company
 
@@ -191,13 +191,14 @@ def remove_user(session: Session, company_id: uuid.UUID, user_id: uuid.UUID) -> 
     UserNotFoundError
         The company has no such account.
     LastUserError
-        It is the company's only one.
+        It is the company's only one that can make accounts.
     """
     users = queries.users_of(session, company_id)
     removed = next((user for user in users if user.id == user_id), None)
     if removed is None:
         raise UserNotFoundError(email=str(user_id))
-    if len(users) == 1:
+    others = (user for user in users if user.id != user_id)
+    if not any("users.edit" in permissions_of(user.role) for user in others):
         raise LastUserError
     session.execute(sa.delete(User).where(User.id == user_id))
     return removed

@@ -9,12 +9,14 @@ from pulse.accounts import queries, service
 from pulse.accounts.email_address import same_mailbox
 from pulse.accounts.errors import AccountLockedError
 from pulse.accounts.forms import (
+    ROLE_NAMES,
     AddUserForm,
     ChangePasswordForm,
     LogInForm,
     SetUpForm,
 )
 from pulse.accounts.log_words import words_for
+from pulse.accounts.permissions import HOME, home_of
 from pulse.companies.group_names import after_a, after_de
 from pulse.errors import PulseError, RateLimitError
 from pulse.i18n import translate
@@ -25,7 +27,6 @@ from pulse.web.transactions import start_writing
 
 blueprint = Blueprint("accounts_manage", __name__, url_prefix="/manage")
 
-HOME = "/manage/"
 PER_ADDRESS = "10/15 minutes"
 FAILURES_OF_ALL = "60/minute"
 ENTRIES_A_PAGE = 100
@@ -35,8 +36,9 @@ ENTRIES_A_PAGE = 100
 @anyone
 def log_in() -> Response | str:
     """Ask for address and password."""
-    if current().identity is not None:
-        return redirect(local_target(request.args.get("next"), HOME))
+    identity = current().identity
+    if identity is not None:
+        return redirect(_target(identity.role))
     return _log_in_page(LogInForm())
 
 
@@ -59,7 +61,7 @@ def check_log_in() -> Response | str:
         form.refuse(error)
         return _log_in_page(form)
     log_in_browser(user.id, user.session_epoch)
-    return redirect(local_target(request.args.get("next"), HOME))
+    return redirect(_target(user.role))
 
 
 @blueprint.post("/logout")
@@ -111,7 +113,7 @@ def finish_set_up() -> Response | str:
 def list_users() -> str:
     """Show who can log in."""
     users = queries.users_of(current().session, current().company_id)
-    return render_template("accounts/list_users.html", users=users)
+    return render_template("accounts/list_users.html", users=users, role_names=ROLE_NAMES)
 
 
 @blueprint.get("/settings/accounts/new")
@@ -135,7 +137,7 @@ def finish_add_user() -> Response | str:
     except PulseError as error:
         form.refuse(error)
         return render_template("accounts/add_user.html", form=form)
-    context.record("user.add", account=user.email)
+    context.record("user.add", account=user.email, role=user.role)
     flash(translate(context.language, "%(email)s can log in now.", email=user.email))
     return redirect(url_for("accounts_manage.list_users"))
 
@@ -153,14 +155,14 @@ def remove_user(user_id: uuid.UUID) -> Response:
 
 
 @blueprint.get("/settings/password")
-@requires("report.read")
+@requires("account.own")
 def change_password() -> str:
     """Ask for the present and the new password."""
     return render_template("accounts/change_password.html", form=ChangePasswordForm())
 
 
 @blueprint.post("/settings/password")
-@requires("report.read")
+@requires("account.own")
 def finish_change_password() -> Response | str:
     """Change the password; every other browser is logged out."""
     start_writing()
@@ -168,7 +170,7 @@ def finish_change_password() -> Response | str:
     if not form.validate() or not _change_password(form):
         return render_template("accounts/change_password.html", form=form)
     flash(translate(current().language, "Your password is changed."))
-    return redirect(HOME)
+    return redirect(home_of(current().user.role))
 
 
 @blueprint.get("/settings/log")
@@ -215,12 +217,18 @@ def _create_colleague(form: AddUserForm) -> queries.UserView:
         context.session,
         email=form.email.data,
         name=form.name.data,
-        role="hr",
+        role=form.role.data,
         password=form.password.data,
         language=form.language.data,
         company_id=context.company_id,
         now=context.now(),
     )
+
+
+def _target(role: str) -> str:
+    """Return the page that was asked for before logging in, else the role's first page."""
+    target = local_target(request.args.get("next"), HOME)
+    return home_of(role) if target == HOME else target
 
 
 def _log_in_page(form: LogInForm) -> str:

@@ -3,10 +3,15 @@
 P-256, because WebCrypto and `cryptography` share it on every browser in use. It lives beside the
 issuance keys and below the ballot box, so that one room makes and destroys all keys of a wave;
 `pulse.responses.sealing` uses it.
+
+A trustee has a key of the same kind, locked by a passphrase; a wave's key can be sealed to it (HPKE
+with the suite of the ballots), so that nobody without the passphrase opens a ballot.
 """
 
 import hashlib
+import json
 import secrets
+import uuid
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,12 +19,17 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from pulse.credentials.blind_rsa import RandomBytes
+from pulse.credentials.message import from_base64url, to_base64url
 
 # scrypt with 32 MiB, three passes: OWASP's profile for small memory, about 0.3 s a guess.
 _SCRYPT: Final = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26, "dklen": 32}
 _WRAP_MAGIC = b"pulse/v1 wrapped envelope key\n"
+_SEALING: Final = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+# The wave follows: the file of one wave cannot be passed off as that of another.
+_SEALED_FOR = b"pulse/v1|envelope key for the trustee|"
 _SALT_BYTES = 16
 _NONCE_BYTES = 12
 
@@ -134,6 +144,72 @@ class EnvelopePrivateKey:
         except (InvalidTag, ValueError) as error:
             raise WrongPassphraseError("the passphrase does not open the key") from error
         return cls.from_pem(pem)
+
+
+@dataclass(frozen=True)
+class SealedEnvelope:
+    """An envelope key that only the trustee's private key opens.
+
+    Attributes
+    ----------
+    public_key
+        Of the envelope: browsers need it while nobody can open anything.
+    trustee
+        The id (`kid`) of the trustee's key.
+    """
+
+    public_key: EnvelopePublicKey
+    trustee: str
+    sealed: bytes = field(repr=False)
+
+    def to_json(self) -> bytes:
+        """Return the content of the file."""
+        content = {
+            "public": to_base64url(self.public_key.spki),
+            "trustee": self.trustee,
+            "sealed": to_base64url(self.sealed),
+        }
+        return json.dumps(content).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "SealedEnvelope":
+        """Read what `to_json` wrote."""
+        values = json.loads(content)
+        return cls(
+            EnvelopePublicKey.from_spki(from_base64url(values["public"])),
+            values["trustee"],
+            from_base64url(values["sealed"]),
+        )
+
+
+def seal_envelope(
+    key: EnvelopePrivateKey, trustee: EnvelopePublicKey, wave_id: uuid.UUID
+) -> SealedEnvelope:
+    """Seal a wave's envelope key to the trustee."""
+    bound_to = _SEALED_FOR + wave_id.bytes
+    sealed = _SEALING.encrypt(key.to_pem(), trustee.ec_key, info=bound_to)
+    return SealedEnvelope(key.public_key, trustee.kid, sealed)
+
+
+def unseal_envelope(
+    envelope: SealedEnvelope, trustee: EnvelopePrivateKey, wave_id: uuid.UUID
+) -> EnvelopePrivateKey:
+    """Open what `seal_envelope` made.
+
+    Raises
+    ------
+    EnvelopeKeyError
+        Another trustee's, another wave's, or changed; or what it holds is not the wave's key.
+    """
+    bound_to = _SEALED_FOR + wave_id.bytes
+    try:
+        pem = _SEALING.decrypt(envelope.sealed, trustee.ec_key, info=bound_to)
+    except (InvalidTag, ValueError) as error:
+        raise EnvelopeKeyError("the sealed envelope key does not open") from error
+    key = EnvelopePrivateKey.from_pem(pem)
+    if key.public_key.spki != envelope.public_key.spki:
+        raise EnvelopeKeyError("the sealed key is not that of the envelope")
+    return key
 
 
 def is_wrapped(stored: bytes) -> bool:

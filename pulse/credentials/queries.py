@@ -1,13 +1,16 @@
-"""Every SELECT of the room `credentials`: public keys."""
+"""Every SELECT of the room `credentials`: public keys, and who waits for the trustee."""
 
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse.credentials.errors import WaveKeysGoneError
 from pulse.credentials.models import EnvelopeKey, IssuanceKey
+from pulse.credentials.secrets_store import is_locked
+from pulse.waves.queries import WaveView, closing_waves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,3 +49,20 @@ def wave_keys(session: Session, wave_id: uuid.UUID) -> WaveKeys:
     )
     issuance = {code: IssuanceKeyView(kid=kid, spki=spki) for code, kid, spki in rows}
     return WaveKeys(envelope_spki=envelope, issuance=issuance)
+
+
+def waiting_waves(
+    session: Session, company_id: uuid.UUID | None, key_dir: Path
+) -> tuple[WaveView, ...]:
+    """Return the closed waves that cannot be counted before the trustee has unlocked their key.
+
+    Parameters
+    ----------
+    company_id
+        None for those of all companies.
+    """
+    return tuple(
+        wave
+        for wave in closing_waves(session)
+        if company_id in {None, wave.company_id} and is_locked(key_dir, wave.id)
+    )

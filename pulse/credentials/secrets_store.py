@@ -3,22 +3,34 @@
 One folder per wave holds the two issuance keys, the envelope key and one random secret, from which
 the wave's other secrets are derived. When the folder goes, everything that it protected is
 unreadable for ever, in every backup of the database as well.
+
+Where a company has a trustee, the envelope key is never written in clear before the close: the file
+holds it sealed to the trustee's key, and the trustee's unlocking puts it into the clear for the
+count alone.
 """
 
-import os
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pulse.credentials.blind_rsa import PrivateKey
-from pulse.credentials.envelope_key import EnvelopePrivateKey
-from pulse.credentials.errors import WaveKeysGoneError
+from pulse.credentials.envelope_key import (
+    EnvelopePrivateKey,
+    EnvelopePublicKey,
+    SealedEnvelope,
+    seal_envelope,
+)
+from pulse.credentials.errors import EnvelopeLockedError, NotWaitingError, WaveKeysGoneError
+from pulse.credentials.key_files import make_folder, shred, sync_folder, write_private
 
 ENVELOPE = "envelope.pem"
+SEALED_ENVELOPE = "envelope.sealed"
 SECRET = "secret"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
 
@@ -29,19 +41,85 @@ def wave_folder(key_dir: Path, wave_id: uuid.UUID) -> Path:
 
 
 def create_files(
-    key_dir: Path, wave_id: uuid.UUID, group_codes: Iterable[str]
-) -> tuple[dict[str, PrivateKey], EnvelopePrivateKey]:
-    """Make the keys of a wave, or read those that a run before a crash has made."""
+    key_dir: Path,
+    wave_id: uuid.UUID,
+    group_codes: Iterable[str],
+    trustee: EnvelopePublicKey | None = None,
+) -> tuple[dict[str, PrivateKey], EnvelopePublicKey]:
+    """Make the keys of a wave, or read those that a run before a crash has made.
+
+    Parameters
+    ----------
+    trustee
+        The key to which the envelope key is sealed; without one it lies in a file.
+    """
     folder = wave_folder(key_dir, wave_id)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     _keep(folder / SECRET, lambda: secrets.token_bytes(SECRET_BYTES))
-    envelope = _keep(folder / ENVELOPE, lambda: EnvelopePrivateKey.generate().to_pem())
+    envelope = _keep_envelope(key_dir, wave_id, trustee)
     issuance = {
         code: _keep(folder / f"{code}.pem", lambda: PrivateKey.generate().to_pem())
         for code in group_codes
     }
     keys = {code: PrivateKey.from_pem(pem) for code, pem in issuance.items()}
-    return keys, EnvelopePrivateKey.from_pem(envelope)
+    return keys, envelope
+
+
+def envelope_mode(key_dir: Path, wave_id: uuid.UUID) -> Literal["file", "trustee"]:
+    """Return who can open the ballots before the close: who reads a file, or a trustee alone.
+
+    Raises
+    ------
+    WaveKeysGoneError
+        The keys are destroyed, or were never made.
+    """
+    folder = wave_folder(key_dir, wave_id)
+    if (folder / SEALED_ENVELOPE).exists():
+        return "trustee"
+    if (folder / ENVELOPE).exists():
+        return "file"
+    raise WaveKeysGoneError
+
+
+def is_locked(key_dir: Path, wave_id: uuid.UUID) -> bool:
+    """Whether the envelope key waits for the trustee."""
+    folder = wave_folder(key_dir, wave_id)
+    return (folder / SEALED_ENVELOPE).exists() and not (folder / ENVELOPE).exists()
+
+
+def sealed_envelope(key_dir: Path, wave_id: uuid.UUID) -> SealedEnvelope:
+    """Return the envelope key as it is sealed to the trustee.
+
+    Raises
+    ------
+    WaveKeysGoneError
+        The wave has none.
+    """
+    return SealedEnvelope.from_json(_read(key_dir, wave_id, SEALED_ENVELOPE))
+
+
+def put_envelope_key(key_dir: Path, wave_id: uuid.UUID, key: EnvelopePrivateKey) -> None:
+    """Lay the unlocked envelope key where the count finds it. Harmless when repeated.
+
+    Raises
+    ------
+    NotWaitingError
+        The wave has no sealed key.
+    """
+    folder = wave_folder(key_dir, wave_id)
+    if not (folder / SEALED_ENVELOPE).exists():
+        raise NotWaitingError
+    write_private(folder / ENVELOPE, key.to_pem())
+
+
+def needed_trustee_keys(key_dir: Path) -> set[str]:
+    """Return the ids of the trustee keys to which some wave is sealed."""
+    needed = set()
+    for path in key_dir.glob(f"wave-*/{SEALED_ENVELOPE}"):
+        # A file that is being destroyed at this moment needs no key any more.
+        with suppress(FileNotFoundError, ValueError):
+            needed.add(SealedEnvelope.from_json(path.read_bytes()).trustee)
+    return needed
 
 
 def issuance_private_key(key_dir: Path, wave_id: uuid.UUID, group_code: str) -> PrivateKey:
@@ -60,9 +138,13 @@ def envelope_private_key(key_dir: Path, wave_id: uuid.UUID) -> EnvelopePrivateKe
 
     Raises
     ------
+    EnvelopeLockedError
+        It waits for the trustee.
     WaveKeysGoneError
         It is destroyed.
     """
+    if is_locked(key_dir, wave_id):
+        raise EnvelopeLockedError
     return EnvelopePrivateKey.from_pem(_read(key_dir, wave_id, ENVELOPE))
 
 
@@ -87,29 +169,34 @@ def destroy_wave_keys(key_dir: Path, wave_id: uuid.UUID) -> None:
     folder = wave_folder(key_dir, wave_id)
     if not folder.is_dir():
         return
-    for path in sorted(folder.iterdir()):
-        size = path.stat().st_size
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+    # The sealed key goes before the unlocked one: else the wave would seem to wait again.
+    for path in sorted(folder.iterdir(), reverse=True):
+        shred(path)
     folder.rmdir()
-    _sync_folder(key_dir)
+    sync_folder(key_dir)
 
 
 def _keep(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
-        content = make()
-        draft = path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-        _sync_folder(path.parent)
+        write_private(path, make())
     return path.read_bytes()
+
+
+def _keep_envelope(
+    key_dir: Path, wave_id: uuid.UUID, trustee: EnvelopePublicKey | None
+) -> EnvelopePublicKey:
+    # What a run before a crash has made stays, whether there was a trustee then or is one now.
+    folder = wave_folder(key_dir, wave_id)
+    if not (folder / SEALED_ENVELOPE).exists() and not (folder / ENVELOPE).exists():
+        key = EnvelopePrivateKey.generate()
+        if trustee is None:
+            write_private(folder / ENVELOPE, key.to_pem())
+        else:
+            sealed = seal_envelope(key, trustee, wave_id)
+            write_private(folder / SEALED_ENVELOPE, sealed.to_json())
+    if (folder / SEALED_ENVELOPE).exists():
+        return sealed_envelope(key_dir, wave_id).public_key
+    return envelope_private_key(key_dir, wave_id).public_key
 
 
 def _read(key_dir: Path, wave_id: uuid.UUID, name: str) -> bytes:
@@ -117,12 +204,3 @@ def _read(key_dir: Path, wave_id: uuid.UUID, name: str) -> bytes:
         return (wave_folder(key_dir, wave_id) / name).read_bytes()
     except FileNotFoundError as error:
         raise WaveKeysGoneError from error
-
-
-def _sync_folder(folder: Path) -> None:
-    # Without this the directory entry itself may be lost, or return, after a power cut.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,23 +1,47 @@
 """Use cases of the room `credentials`."""
 
+import datetime as dt
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from pulse.credentials.envelope_key import (
+    EnvelopeKeyError,
+    EnvelopePrivateKey,
+    unseal_envelope,
+)
+from pulse.credentials.errors import NotWaitingError, TrusteeKeyLostError
+from pulse.credentials.key_files import locked
 from pulse.credentials.models import EnvelopeKey, IssuanceKey
-from pulse.credentials.secrets_store import create_files
+from pulse.credentials.queries import waiting_waves
+from pulse.credentials.secrets_store import create_files, put_envelope_key, sealed_envelope
+from pulse.credentials.trustee_keys import current_key
 from pulse.ids import GROUP_CODES
+from pulse.jobs.outbox import enqueue, forget, hurry
+from pulse.waves.queries import WaveView, get_wave
+
+REMINDER_INTERVAL = dt.timedelta(days=2)
+CALL = "accounts.call_trustees"
+COUNT = "tallies.count_wave"
 
 
 def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> None:
-    """Make the keys of a wave and publish their public halves. Harmless when repeated."""
+    """Make the keys of a wave and publish their public halves. Harmless when repeated.
+
+    Where the company has a trustee's key, the envelope key is sealed to it.
+    """
     known = session.scalar(sa.select(EnvelopeKey.wave_id).where(EnvelopeKey.wave_id == wave_id))
     if known is not None:
         return
-    issuance, envelope = create_files(key_dir, wave_id, GROUP_CODES)
-    session.add(EnvelopeKey(wave_id=wave_id, public_key=envelope.public_key.spki))
+    company_id = get_wave(session, wave_id).company_id
+    with locked(key_dir):
+        trustee = current_key(key_dir, company_id)
+        public_key = None if trustee is None else trustee.public_key
+        issuance, envelope = create_files(key_dir, wave_id, GROUP_CODES, public_key)
+    session.add(EnvelopeKey(wave_id=wave_id, public_key=envelope.spki))
     session.add_all(
         IssuanceKey(
             wave_id=wave_id,
@@ -28,3 +52,81 @@ def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> Non
         for code, key in issuance.items()
     )
     session.flush()
+
+
+def unlock_waves(
+    session: Session,
+    company_id: uuid.UUID,
+    trustee: Mapping[str, EnvelopePrivateKey],
+    *,
+    key_dir: Path,
+    now: dt.datetime,
+) -> tuple[WaveView, ...]:
+    """Unlock the closed waves that wait for these keys of the trustee, and start their count.
+
+    A wave that still takes answers stays sealed, whoever asks. Return the unlocked waves; the
+    count finds their keys even if this transaction is lost, since it looks again every minute.
+
+    Parameters
+    ----------
+    trustee
+        Private keys by id, from `trustee_keys.open_keys`.
+
+    Raises
+    ------
+    TrusteeKeyLostError
+        A sealed key is damaged.
+    """
+    unlocked = []
+    for wave in waiting_waves(session, company_id, key_dir):
+        envelope = sealed_envelope(key_dir, wave.id)
+        if envelope.trustee not in trustee:
+            continue
+        try:
+            key = unseal_envelope(envelope, trustee[envelope.trustee], wave.id)
+        except EnvelopeKeyError as error:
+            raise TrusteeKeyLostError from error
+        put_envelope_key(key_dir, wave.id, key)
+        _start_count(session, wave.id, now)
+        unlocked.append(wave)
+    return tuple(unlocked)
+
+
+def give_up_wave(
+    session: Session, company_id: uuid.UUID, wave_id: uuid.UUID, *, key_dir: Path, now: dt.datetime
+) -> WaveView:
+    """End a wave whose passphrase is lost: its ballots can never be opened and are destroyed.
+
+    The count gets a fresh key that opens no ballot. So the wave ends as every wave does, counted
+    with nothing valid, and the list of who was asked does not stay for ever.
+
+    Raises
+    ------
+    NotWaitingError
+        The company has no such wave, or it does not wait.
+    """
+    waiting = {wave.id: wave for wave in waiting_waves(session, company_id, key_dir)}
+    if wave_id not in waiting:
+        raise NotWaitingError
+    put_envelope_key(key_dir, wave_id, EnvelopePrivateKey.generate())
+    _start_count(session, wave_id, now)
+    return waiting[wave_id]
+
+
+def call_trustees(session: Session, wave: WaveView, *, now: dt.datetime) -> None:
+    """Ask for a mail to the company's trustees: one at the close, then one every two days."""
+    waits_since = wave.closed_at or wave.closes_at
+    number = max(0, (now - waits_since) // REMINDER_INTERVAL)
+    payload = {
+        "company_id": str(wave.company_id),
+        "wave_id": str(wave.id),
+        "month": wave.month.isoformat(),
+        "number": number,
+    }
+    enqueue(session, CALL, payload, idempotency_key=f"{CALL}:{wave.id}:{number}", now=now)
+
+
+def _start_count(session: Session, wave_id: uuid.UUID, now: dt.datetime) -> None:
+    hurry(session, [f"{COUNT}:{wave_id}"], now=now)
+    for name in (CALL, "accounts.mail_trustee"):
+        forget(session, f"{name}:{wave_id}:")

@@ -1,10 +1,11 @@
-"""Background work of the room `credentials`: the first and the last step of a wave's keys."""
+"""Background work of the room `credentials`: a wave's keys, and the call for the trustee."""
 
 import uuid
 from typing import Any
 
+from pulse.credentials import service
+from pulse.credentials.queries import waiting_waves
 from pulse.credentials.secrets_store import destroy_wave_keys
-from pulse.credentials.service import create_wave_keys
 from pulse.jobs.outbox import enqueue
 from pulse.jobs.runner import TaskContext
 from pulse.waves.service import mark_closed
@@ -12,7 +13,8 @@ from pulse.waves.service import mark_closed
 
 def prepare_wave(context: TaskContext, payload: dict[str, Any]) -> None:
     """Make the keys of a wave that is about to open; the invitations come next."""
-    create_wave_keys(context.session, uuid.UUID(payload["wave_id"]), context.settings.key_dir)
+    wave_id = uuid.UUID(payload["wave_id"])
+    service.create_wave_keys(context.session, wave_id, context.settings.key_dir)
     _continue(context, "invitations.invite_wave", payload)
 
 
@@ -22,6 +24,12 @@ def destroy_wave(context: TaskContext, payload: dict[str, Any]) -> None:
     destroy_wave_keys(context.settings.key_dir, wave_id)
     mark_closed(context.session, wave_id)
     _continue(context, "jobs.rewrite_storage", payload)
+
+
+def call_trustees(context: TaskContext, _payload: dict[str, Any]) -> None:
+    """Call the trustees of every wave that waits for them. Periodic, each minute."""
+    for wave in waiting_waves(context.session, None, context.settings.key_dir):
+        service.call_trustees(context.session, wave, now=context.now())
 
 
 def _continue(context: TaskContext, name: str, payload: dict[str, Any]) -> None:

@@ -9,6 +9,10 @@ class RetryLaterError(Exception):
         self.reason = reason
 
 
+class WaitError(RetryLaterError):
+    """Nothing is wrong, but somebody has to act first; tried every minute, without an end."""
+
+
 class GiveUpError(Exception):
     """Never; trying again cannot help. Carries a reason that HR may read."""
 

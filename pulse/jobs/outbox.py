@@ -56,6 +56,19 @@ def requeue(session: Session, idempotency_keys: list[str], *, now: dt.datetime) 
     return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
+def hurry(session: Session, idempotency_keys: list[str], *, now: dt.datetime) -> None:
+    """Let jobs that failed or wait for another try begin at once, with all their tries."""
+    statement = (
+        sa.update(OutboxJob)
+        .where(
+            OutboxJob.idempotency_key.in_(idempotency_keys),
+            OutboxJob.state.in_(("queued", "failed")),
+        )
+        .values(state="queued", attempts=0, available_at=now, last_error="")
+    )
+    session.execute(statement)
+
+
 def forget(session: Session, key_prefix: str) -> None:
     """Delete every job whose idempotency key begins with `key_prefix`, whatever its state."""
     key = OutboxJob.idempotency_key

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from pulse import db
 from pulse.clock import Clock
 from pulse.config import Settings
-from pulse.jobs.errors import GiveUpError, RetryLaterError
+from pulse.jobs.errors import GiveUpError, RetryLaterError, WaitError
 from pulse.jobs.models import OutboxJob
 from pulse.jobs.outbox import LONGEST_REASON
 from pulse.jobs.periodic import PeriodicTask, claim_periodic
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=5)
 FIRST_DELAY = dt.timedelta(seconds=30)
 LONGEST_DELAY = dt.timedelta(hours=6)
+WAITING_DELAY = dt.timedelta(minutes=1)
 MOST_ATTEMPTS = 12
 POLL_SECONDS = 1.0
 JOBS_AT_A_TIME = 50
@@ -162,6 +163,13 @@ class Runner:
             self._do(claim)
         except GiveUpError as error:
             self._settle(claim, "failed", error.reason)
+        except WaitError as error:
+            # Not a failure: it uses up no attempt.
+            available_at = self._clock.now() + WAITING_DELAY
+            attempts = claim.attempts - 1
+            self._settle(
+                claim, "queued", error.reason, available_at=available_at, attempts=attempts
+            )
         except RetryLaterError as error:
             self._postpone(claim, error.reason)
         except Exception as error:  # noqa: BLE001 - whatever happens in a task, the loop goes on

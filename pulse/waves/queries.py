@@ -12,7 +12,6 @@ from pulse.waves.errors import WaveClosedError, WaveNotFoundError
 from pulse.waves.models import Wave, WaveGroup
 from pulse.waves.states import WaveState
 
-
 # Every ballot asks for it: built once, without the ORM.
 _STATE_HELD = (
     sa.select(Wave.state).where(Wave.id == sa.bindparam("wave")).with_for_update(read=True)
