@@ -5,6 +5,7 @@ from flask import Blueprint
 import pulse.accounts.views_manage
 import pulse.companies.views_manage
 import pulse.credentials.views_manage
+import pulse.facts.views_manage
 import pulse.fieldwork.views_respond
 import pulse.interventions.views_manage
 import pulse.invitations.views_manage
@@ -26,6 +27,7 @@ SURFACES: dict[str, tuple[Blueprint, ...]] = {
         pulse.people.views_manage.blueprint,  # /manage/people
         pulse.invitations.views_manage.blueprint,  # /manage/invitations
         pulse.interventions.views_manage.blueprint,  # /manage/rules
+        pulse.facts.views_manage.blueprint,  # /manage/facts
         pulse.companies.views_manage.blueprint,  # /manage/settings
         pulse.credentials.views_manage.blueprint,  # /manage/keys
         pulse.accounts.views_manage.blueprint,  # /manage/login, /manage/setup

@@ -3,6 +3,7 @@
 import pulse.accounts.models
 import pulse.companies.models
 import pulse.credentials.models
+import pulse.facts.models
 import pulse.interventions.models
 import pulse.invitations.models
 import pulse.jobs.models

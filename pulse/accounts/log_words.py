@@ -12,6 +12,11 @@ WORDS = {
     "trustee.stop": "Ended the trustee's key: the next surveys keep their key in a file",
     "trustee.unlock": "Unlocked the count of a survey",
     "trustee.give_up": "Gave up the answers of a survey: the passphrase is lost",
+    "event.log": "Added an event to the log",
+    "event.remove": "Took an event out of the log",
+    "facts.enter": "Entered the numbers of a month",
+    "facts.import": "Imported numbers of months",
+    "action.write": "Wrote what was said and done",
     "roster.import": "Imported a list of people",
 }
 

@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "invitations.read",
             "slips.print",
             "rules.edit",
+            "facts.edit",
             "settings.edit",
             "users.edit",
         }

@@ -11,6 +11,7 @@ ROOMS = (
     "people",
     "surveys",
     "interventions",
+    "facts",
     "waves",
     "credentials",
     "invitations",
