@@ -3,10 +3,12 @@
 The result is stored with the report, so that the same page can be explained years later.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from analysis.guards.attribution import Attribution, attribution
-from analysis.guards.guard import Guard, lowered
+from analysis.guards.battery import battery
+from analysis.guards.guard import Guard, State, lowered
 from analysis.intervals import company_estimate, mean_estimate
 from analysis.judgement import Judgement, Outcome
 from analysis.result import Estimate, Finding, NotEstimable, Question, Reason, Series, Verdict
@@ -14,8 +16,9 @@ from analysis.survey import Analysis, Survey, analyse
 from analysis.tally import Moments
 from analysis.verdict import DEFAULT_RULE
 from pulse.ids import FIRST, GROUP_CODES, SECOND, GroupCode
+from pulse.reports.figures.all_figures import found_figures
 from pulse.reports.inputs import DIMENSIONS, Cell, ReportInputs, WavePoint
-from pulse.reports.quality import drop_out, quality_of
+from pulse.reports.quality import fieldwork_of, quality_of
 
 SCHEMA = 1
 SERIES = {FIRST: Series.FIRST, SECOND: Series.SECOND}
@@ -35,8 +38,11 @@ def find(inputs: ReportInputs) -> Frozen:
     """
     survey = inputs.survey()
     result = analyse(survey)
-    guard = drop_out(inputs)
-    overall = guarded(result.index.outcome(Series.OVERALL), guard)
+    unguarded = result.index.outcome(Series.OVERALL)
+    guards = battery(
+        survey.index, unguarded, fieldwork_of(inputs), months_before=survey.months_before
+    )
+    overall = guarded(unguarded, guards)
     situation = situation_of(inputs, overall)
     level, basis = _level(inputs, situation, overall)
     return {
@@ -55,10 +61,11 @@ def find(inputs: ReportInputs) -> Frozen:
         "question": result.index.headline.value,
         "basis": basis,
         "level": level,
-        "overall": _outcome(overall),
+        "overall": _outcome(overall) | {"guard": _lowering(unguarded, guards)},
         "trend": _outcome(result.index.trend[Series.OVERALL]),
         "groups": {
-            code: _outcome(guarded(result.index.outcome(SERIES[code]), guard))
+            code: _outcome(guarded(result.index.outcome(SERIES[code]), guards))
+            | {"guard": _lowering(result.index.outcome(SERIES[code]), guards)}
             for code in GROUP_CODES
         },
         "hidden": {code: _hidden(inputs.latest.cells[code]) for code in GROUP_CODES},
@@ -66,15 +73,34 @@ def find(inputs: ReportInputs) -> Frozen:
             _wave(month.isoformat(), point)
             for month, point in zip(inputs.calendar, inputs.by_month(), strict=True)
         ],
-        "dimensions": _dimensions(inputs.latest, result, guard),
-        "drop_out": {"state": guard.state.value, "fall": guard.value, "limit": guard.limit},
+        "dimensions": _dimensions(inputs.latest, result, guards),
+        "events": [{"day": day.isoformat(), "kind": kind} for day, kind in inputs.events],
+        "figures": found_figures(inputs, survey, overall, situation),
+        "guards": [_guard(guard) for guard in guards],
         "quality": {code: quality_of(inputs, code) for code in GROUP_CODES},
     }
 
 
-def guarded(outcome: Outcome, guard: Guard) -> Outcome:
-    """Return the outcome; a verdict that a falling response makes doubtful becomes "too early"."""
-    return outcome if isinstance(outcome, NotEstimable) else lowered(outcome, [guard])
+def guarded(outcome: Outcome, guards: Sequence[Guard]) -> Outcome:
+    """Return the outcome; a verdict that a raised guard makes doubtful becomes "too early"."""
+    return outcome if isinstance(outcome, NotEstimable) else lowered(outcome, guards)
+
+
+def _lowering(outcome: Outcome, guards: Sequence[Guard]) -> str | None:
+    """Return the code of the first guard that takes the verdict back, None where none does."""
+    if isinstance(outcome, NotEstimable):
+        return None
+    raised = [guard for guard in guards if guard.state is State.RAISED]
+    return next((guard.code.value for guard in raised if outcome.verdict in guard.lowers), None)
+
+
+def _guard(guard: Guard) -> Frozen:
+    return {
+        "code": guard.code.value,
+        "state": guard.state.value,
+        "value": guard.value,
+        "limit": guard.limit,
+    }
 
 
 def situation_of(inputs: ReportInputs, outcome: Outcome) -> str:
@@ -162,22 +188,22 @@ def _value(found: Moments | str) -> Frozen:
     return {"n": found.n} | _estimate(estimate)
 
 
-def _dimensions(point: WavePoint, result: Analysis, guard: Guard) -> Frozen:
+def _dimensions(point: WavePoint, result: Analysis, guards: Sequence[Guard]) -> Frozen:
     return {
         dimension: {
             code: _value(point.cells[code].dimensions.get(dimension, "not_released"))
-            | {"change": _real_change(result.dimensions[dimension], code, guard)}
+            | {"change": _real_change(result.dimensions[dimension], code, guards)}
             for code in GROUP_CODES
         }
         for dimension in DIMENSIONS
     }
 
 
-def _real_change(judgement: Judgement, code: GroupCode, guard: Guard) -> str | None:
+def _real_change(judgement: Judgement, code: GroupCode, guards: Sequence[Guard]) -> str | None:
     """Return "lower" or "higher" where the rule is met since adoption, else None."""
     if judgement.headline is not Question.ADOPTION:
         return None
-    outcome = guarded(judgement.outcome(SERIES[code]), guard)
+    outcome = guarded(judgement.outcome(SERIES[code]), guards)
     if isinstance(outcome, NotEstimable):
         return None
     return {Verdict.IMPROVED: "lower", Verdict.WORSE: "higher"}.get(outcome.verdict)

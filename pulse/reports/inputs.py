@@ -21,6 +21,8 @@ DIMENSIONS = (
     "commitments",
     "friction",
 )
+HALVES = ("good_half", "bad_half")
+DETAILS = ("items", "rotating", "languages", "modes")
 NO_RELEASE = "not_released"
 REFERENCE_DAYS = 28
 USUAL_LAST_DAY = 20
@@ -32,7 +34,8 @@ class Cell:
     """One group in one wave, as released.
 
     `index` and the values of `dimensions` are the sums over people, or the code of the reason why
-    they are withheld. `quality` has the shares of the data-quality strip that were released.
+    they are withheld. `quality` has the shares of the data-quality strip that were released;
+    `details` the released cells of items, rotating items, languages and modes, as they are.
     """
 
     n_invited: int
@@ -40,6 +43,7 @@ class Cell:
     index: Moments | str
     dimensions: Mapping[str, Moments | str] = field(default_factory=dict)
     quality: Mapping[str, float] = field(default_factory=dict)
+    details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def moments(self) -> Moments | None:
@@ -73,11 +77,17 @@ class ReportInputs:
         First day of the rules; None where it is not on record.
     minimum_cell_size
         Fewest answers of a cell that was shown.
+    events
+        Day and kind of what happened in the company, by day.
+    facts
+        Numbers from the books by month.
     """
 
     waves: tuple[WavePoint, ...]
     adopted_on: dt.date | None
     minimum_cell_size: int
+    events: tuple[tuple[dt.date, str], ...] = ()
+    facts: Mapping[dt.date, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def latest(self) -> WavePoint:
@@ -152,6 +162,7 @@ def cell_of(group: Mapping[str, Any] | None, n_invited: int) -> Cell:
         index=_moments(group.get("index")),
         dimensions={code: _moments(dimensions.get(code)) for code in DIMENSIONS},
         quality=_quality(group),
+        details={name: group[name] for name in DETAILS if isinstance(group.get(name), Mapping)},
     )
 
 
@@ -175,7 +186,15 @@ def _quality(group: Mapping[str, Any]) -> dict[str, float]:
         return {}
     # "Sometimes" throughout may be honest; the same extreme for good and bad events is not.
     careless = int(entry["same_answer"]) - int(entry["same_answer_middle"])
-    return {"same_answer": careless / n}
+    shares = {"same_answer": careless / n}
+    if "good_half" in entry and "bad_half" in entry:
+        good, bad = (float(entry[half]["sum"]) / entry[half]["n"] for half in HALVES)
+        shares["good_minus_bad"] = good - bad
+    asked = [item for item in group.get("items", {}).values() if "no_contact" in item]
+    total = sum(item["answered"] + item["no_contact"] + item["skipped"] for item in asked)
+    if total:
+        shares["no_contact"] = sum(item["no_contact"] for item in asked) / total
+    return shares
 
 
 def _wave_cell(point: WavePoint | None, code: GroupCode, dimension: str | None) -> WaveCell | None:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pulse.facts.kinds import EVENT_KINDS
 from pulse.i18n import format_date, format_month, translate
 from pulse.ids import GROUP_CODES
 from pulse.reports import wording
+from pulse.reports.figures.all_figures import figures_of
+from pulse.reports.figures.figure import Names
 from pulse.reports.numbers import percent, sentence, whole
+from pulse.reports.quality_words import checks_of
 
 DIMENSION_NAMES = {
     "appreciation": "Appreciation",
@@ -20,7 +24,6 @@ DIMENSION_NAMES = {
     "friction": "Tension",
 }
 SINGLE_QUESTIONS = frozenset({"commitments", "friction"})
-STATES = {"fine": "Fine", "look": "Look", "weak": "Weak"}
 CHANGE_WORDS = {"lower": "lower than before", "higher": "higher than before"}
 BASES = {
     "month": "Mean of the two groups this month.",
@@ -64,6 +67,8 @@ def page_of(findings: Findings, setting: Setting) -> Page:
         "rows": [_row(wave, findings, setting) for wave in findings["waves"]],
         "dimensions": _dimensions(findings, setting),
         "adopted": _adopted(findings, language),
+        "figures": figures_of(findings["figures"], Names(language=language, groups=setting.groups)),
+        "events": _events(findings, language),
         "cannot": [translate(language, sentence) for sentence in wording.CANNOT],
     }
 
@@ -130,6 +135,21 @@ def _adopted(findings: Findings, language: str) -> str | None:
     return translate(language, "The rules start on %(day)s.", day=day)
 
 
+def _events(findings: Findings, language: str) -> list[Page]:
+    """Return the events of the trend's months, numbered as the chart numbers them."""
+    months = {wave["month"][:7]: place for place, wave in enumerate(findings["waves"])}
+    inside = [event for event in findings["events"] if event["day"][:7] in months]
+    return [
+        {
+            "number": number,
+            "day": format_date(dt.date.fromisoformat(event["day"]), language, "medium"),
+            "what": translate(language, EVENT_KINDS[event["kind"]]),
+            "place": months[event["day"][:7]],
+        }
+        for number, event in enumerate(inside, start=1)
+    ]
+
+
 def _number(findings: Findings, setting: Setting) -> Page | None:
     if findings["level"] is None:
         return None
@@ -164,33 +184,9 @@ def _group(findings: Findings, code: str, setting: Setting) -> Page:
 
 
 def _quality(findings: Findings, code: str, setting: Setting) -> Page:
-    quality = findings["quality"][code]
-    say = partial(translate, setting.language)
-    checks = [_response_check(quality, say)]
-    if quality["same"] is not None:
-        checks.append(
-            {
-                "label": say("Same answer to every question"),
-                "value": percent(quality["same_answer"]),
-                "state": quality["same"],
-                "word": say(STATES[quality["same"]]),
-            }
-        )
+    guards = {guard["code"]: guard["state"] for guard in findings["guards"]}
+    checks = checks_of(findings["quality"][code], guards, setting.language)
     return {"name": sentence(setting.groups[code]), "checks": checks}
-
-
-def _response_check(quality: Mapping[str, Any], say: "partial[str]") -> Page:
-    value = percent(quality["rate"])
-    if quality["baseline_rate"] is not None:
-        start = percent(quality["baseline_rate"])
-        value = say("%(rate)s (first surveys %(start)s)", rate=value, start=start)
-    state = quality["response"]
-    return {
-        "label": say("Response"),
-        "value": value,
-        "state": state or "none",
-        "word": say(STATES[state]) if state else say("First survey"),
-    }
 
 
 def _row(wave: Mapping[str, Any], findings: Findings, setting: Setting) -> Page:

@@ -3,20 +3,21 @@
 Each check compares a group with itself at the start, never with the other group.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from analysis.guards.guard import Guard
-from analysis.guards.nonresponse import Participation, drop_out_guard
+from analysis.guards.battery import Fieldwork, FieldworkRows
 from pulse.ids import GROUP_CODES, GroupCode
 from pulse.reports.inputs import Cell, ReportInputs
 
 BASELINE_WAVES = 3
-RECENT_WAVES = 3
 LOOK_DROP = 0.15
 WEAK_DROP = 0.20
 LOOK_SAME = 0.10
 WEAK_SAME = 0.20
+LOOK_CONTACT = 0.25
+WEAK_CONTACT = 0.40
+LOOK_HALVES = 6.0
+WEAK_HALVES = 10.0
 FEW_ANSWERS = 10
 
 
@@ -35,6 +36,8 @@ def quality_of(inputs: ReportInputs, code: GroupCode) -> dict[str, Any]:
     rates = [rate for rate in earlier if rate is not None]
     baseline = sum(rates) / len(rates) if rates else None
     same = cell.quality.get("same_answer")
+    no_contact = cell.quality.get("no_contact")
+    halves = _shift_of_halves(inputs, code)
     return {
         "n": cell.moments.n if cell.moments else None,
         "n_counted": cell.n_counted,
@@ -44,26 +47,49 @@ def quality_of(inputs: ReportInputs, code: GroupCode) -> dict[str, Any]:
         "response": response_state(cell.response_rate, baseline),
         "same_answer": same,
         "same": None if same is None else _state(same, LOOK_SAME, WEAK_SAME),
+        "no_contact": no_contact,
+        "contact": None if no_contact is None else _state(no_contact, LOOK_CONTACT, WEAK_CONTACT),
+        "halves": halves,
+        "balance": None if halves is None else _state(abs(halves), LOOK_HALVES, WEAK_HALVES),
+        "modes": _counts(cell, "modes"),
+        "languages": _counts(cell, "languages"),
         "is_small": cell.moments is not None and cell.moments.n < FEW_ANSWERS,
     }
 
 
-def drop_out(inputs: ReportInputs) -> Guard:
-    """Compare the response of each group's last three shown surveys with its first three."""
-    shown = [
-        [wave.cells[code] for wave in inputs.waves if wave.cells[code].moments is not None]
-        for code in GROUP_CODES
-    ]
-    before = [_participation(cells[:BASELINE_WAVES]) for cells in shown]
-    now = [_participation(cells[-RECENT_WAVES:]) for cells in shown]
-    return drop_out_guard((before[0], before[1]), (now[0], now[1]))
+def _shift_of_halves(inputs: ReportInputs, code: GroupCode) -> float | None:
+    """Return by how many points good and bad questions have moved apart since the baseline.
+
+    Both halves are friction points. Careless answers move them apart; a real change moves both.
+    """
+    now = inputs.latest.cells[code].quality.get("good_minus_bad")
+    earlier = [wave.cells[code].quality for wave in inputs.waves[:-1][:BASELINE_WAVES]]
+    known = [cell["good_minus_bad"] for cell in earlier if "good_minus_bad" in cell]
+    return None if now is None or not known else now - sum(known) / len(known)
 
 
-def _participation(cells: Sequence[Cell]) -> Participation:
-    return Participation(
-        answered=sum(cell.n_counted for cell in cells),
-        invited=sum(cell.n_invited for cell in cells),
+def fieldwork_of(inputs: ReportInputs) -> FieldworkRows:
+    """Return how each wave was asked, as the guards compare it."""
+    first, second = (
+        [_fieldwork(wave.cells[code]) for wave in inputs.waves] for code in GROUP_CODES
     )
+    return first, second
+
+
+def _fieldwork(cell: Cell) -> Fieldwork:
+    modes, languages = (_counts(cell, name) for name in ("modes", "languages"))
+    return Fieldwork(
+        answered=cell.n_counted,
+        invited=cell.n_invited,
+        is_shown=cell.moments is not None,
+        modes=modes,
+        languages=languages,
+    )
+
+
+def _counts(cell: Cell, name: str) -> dict[str, int]:
+    counts = cell.details.get(name, {})
+    return {} if "withheld" in counts else {code: int(count) for code, count in counts.items()}
 
 
 def response_state(rate: float | None, baseline: float | None) -> str | None:

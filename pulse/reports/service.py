@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from pulse.companies.queries import CompanyView, get_company
+from pulse.facts.queries import events_of, facts_of
 from pulse.i18n import LANGUAGES
 from pulse.ids import GROUP_CODES
 from pulse.interventions.queries import adoption_date
@@ -52,6 +53,8 @@ def make_report(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> No
         waves=_points(session, company, waves, releases),
         adopted_on=adoption_date(session, company.id),
         minimum_cell_size=int(releases[wave_id].content["minimum_cell_size"]),
+        events=tuple((event.day, event.kind) for event in events_of(session, company.id)),
+        facts={row.month: row.numbers for row in facts_of(session, company.id)},
     )
     findings = find(inputs)
     settings = {language: _setting(company, language) for language in LANGUAGES}

@@ -10,6 +10,7 @@ from typing import Any
 
 from pulse.i18n import translate
 from pulse.ids import GROUP_CODES
+from pulse.reports import guard_words
 from pulse.reports.numbers import percent, sentence, signed, whole
 
 HEADLINES = {
@@ -21,8 +22,6 @@ HEADLINES = {
     " %(high)s; it was %(before)s.",
     "undecided": "No clear change since the rules started: %(change)s points, likely %(fell_by)s to"
     " %(rose_by)s. Friction is %(now)s; it was %(before)s.",
-    "guarded": "Cannot tell: too many people stopped answering. Friction of those who answer is"
-    " %(now)s, likely %(low)s to %(high)s; it was %(before)s.",
     "too_soon": "Too early to tell: %(months)s of %(least)s months since the rules started."
     " Friction this month is %(now)s, likely %(low)s to %(high)s.",
     "trend_lower": "Friction is falling: %(now)s, likely %(low)s to %(high)s; in the first months"
@@ -33,8 +32,6 @@ HEADLINES = {
     " %(low)s to %(high)s; in the first months it was %(before)s.",
     "trend_undecided": "No clear change since the surveys began: %(change)s points, likely"
     " %(fell_by)s to %(rose_by)s. Friction is %(now)s; in the first months it was %(before)s.",
-    "trend_guarded": "Cannot tell: too many people stopped answering. Friction of those who answer"
-    " is %(now)s, likely %(low)s to %(high)s; in the first months it was %(before)s.",
     "trend_too_soon": "Too early to tell: %(months)s of %(least)s months of surveys. Friction this"
     " month is %(now)s, likely %(low)s to %(high)s.",
     "baseline": "Before the rules: friction is %(now)s, likely %(low)s to %(high)s. Later months"
@@ -53,13 +50,11 @@ TITLES = {
     "higher": "Friction has risen since the rules started",
     "same": "No meaningful change since the rules started",
     "undecided": "No clear change since the rules started",
-    "guarded": "Cannot tell: too many people stopped answering",
     "too_soon": "Too early to tell since the rules started",
     "trend_lower": "Friction is falling",
     "trend_higher": "Friction is rising",
     "trend_same": "No meaningful change since the surveys began",
     "trend_undecided": "No clear change since the surveys began",
-    "trend_guarded": "Cannot tell: too many people stopped answering",
     "trend_too_soon": "Too early to tell from these surveys",
     "baseline": "Friction before the rules start",
     "first_wave": "Friction in the first survey",
@@ -77,10 +72,6 @@ SIZES = {
     "trend_same": "Too small to matter: a change matters from %(delta)s points on.",
     "undecided": "A change matters from %(delta)s points on; the answers cannot tell yet.",
     "trend_undecided": "A change matters from %(delta)s points on; the answers cannot tell yet.",
-    "guarded": "The response fell by more than 20 points since the first surveys. Those who stopped"
-    " are often the unhappy ones, so a better number may only mean fewer voices.",
-    "trend_guarded": "The response fell by more than 20 points since the first surveys. Those who"
-    " stopped are often the unhappy ones, so a better number may only mean fewer voices.",
 }
 
 CHANGES = {
@@ -97,8 +88,6 @@ GROUP_SENTENCES = {
     "same": "No meaningful change since the rules started.",
     "undecided": "No clear change since the rules started.",
     "too_soon": "Too early to tell for this group.",
-    "guarded": "Cannot tell: too many people stopped answering.",
-    "trend_guarded": "Cannot tell: too many people stopped answering.",
     "trend_lower": "Falling: last months %(now)s, likely %(low)s to %(high)s; in the first months"
     " it was %(before)s.",
     "trend_higher": "Rising: last months %(now)s, likely %(low)s to %(high)s; in the first months"
@@ -111,8 +100,6 @@ GROUP_SENTENCES = {
 NEXT_STEPS = {
     "hidden": "Help more people to answer: tell both groups why it is worth two minutes, and check"
     " that everybody gets a link or a slip.",
-    "response": "Ask the people who stopped answering what would make it worth their time, before"
-    " you read more into the numbers.",
     "lower": "Tell both groups that it is working, show them this page, and keep the rules going.",
     "higher": "Show both groups this page and ask them what got harder; choose one rule to practise"
     " this month.",
@@ -135,7 +122,6 @@ CAUTIONS = {
     "same": "%(group)s: %(share)s gave the same answer to every question. The result may be less"
     " careful than usual.",
     "few": "%(group)s: fewer than 10 answers. One person can move the number by a lot.",
-    "season": "Less than a year of surveys: a busy season can look like a change.",
     "no_baseline": "Fewer than three surveys came before the rules, so this page asks only whether"
     " friction is falling, not whether it fell since the rules started.",
 }
@@ -189,11 +175,18 @@ Findings = Mapping[str, Any]
 def headline(findings: Findings, names: Mapping[str, str], language: str) -> str:
     """Return the first sentence of the page."""
     situation = findings["situation"]
-    return translate(language, HEADLINES[situation], **_fields(findings, names, language))
+    guard = guard_words.lowering(findings)
+    text = HEADLINES.get(situation) or guard_words.HEADLINES.get(
+        f"{situation}_{guard}", guard_words.HEADLINES.get(situation)
+    )
+    return translate(language, str(text), **_fields(findings, names, language))
 
 
 def title(findings: Findings, language: str) -> str:
     """Return the chart's title: the message in at most ten words."""
+    guard = guard_words.lowering(findings)
+    if findings["situation"].endswith("guarded") and guard is not None:
+        return translate(language, guard_words.TITLES[guard])
     return translate(language, TITLES[findings["situation"]])
 
 
@@ -210,11 +203,14 @@ def no_number(findings: Findings, language: str) -> str:
 def change_sentences(findings: Findings, language: str) -> list[str]:
     """Return the change with its range and whether it matters; nothing while it is too early."""
     situation, overall = findings["situation"], findings["overall"]
+    say = partial(translate, language)
+    guard = guard_words.lowering(findings)
+    if situation.endswith("guarded") and guard is not None:
+        return [say(guard_words.SIZES[guard])]
     if situation not in SIZES or "change" not in overall:
         return []
-    say = partial(translate, language)
     sentences = [say(SIZES[situation], delta=whole(findings["delta"]))]
-    if not situation.endswith(("undecided", "guarded")):
+    if not situation.endswith("undecided"):
         change = say(CHANGES[overall["question"]], **_signed_range(overall["change"]))
         sentences.insert(0, change)
     if situation == "lower" and findings.get("beats_earlier_trend") is True:
@@ -225,7 +221,7 @@ def change_sentences(findings: Findings, language: str) -> list[str]:
 def trend_sentence(findings: Findings, language: str) -> str | None:
     """Return the other question's answer, beside a verdict about the rules; never a mark."""
     trend = findings["trend"]
-    is_beside = findings["question"] == "adoption" and findings["situation"] in SIZES
+    is_beside = findings["question"] == "adoption" and is_judged(findings)
     if not is_beside or "change" not in trend:
         return None
     return translate(language, TREND_LINE, **_signed_range(trend["change"]))
@@ -239,6 +235,9 @@ def group_sentence(findings: Findings, code: str, language: str) -> str | None:
     if situation is None:
         return None
     outcome = findings["groups"][code]
+    if situation.endswith("guarded"):
+        why = translate(language, guard_words.WHY[outcome["guard"]])
+        return translate(language, guard_words.GROUP, why=why)
     fields = _range(outcome["now"]) | {"before": whole(outcome["before"]["value"])}
     return translate(language, GROUP_SENTENCES[situation], **fields)
 
@@ -258,7 +257,9 @@ def group_situation(outcome: Mapping[str, Any]) -> str | None:
 
 def next_step(findings: Findings, language: str) -> str:
     """Return the one thing to do next."""
-    return translate(language, NEXT_STEPS[next_step_code(findings)])
+    code = next_step_code(findings)
+    text = NEXT_STEPS.get(code) or guard_words.NEXT_STEPS[code]
+    return translate(language, text)
 
 
 def next_step_code(findings: Findings) -> str:
@@ -266,16 +267,21 @@ def next_step_code(findings: Findings) -> str:
     situation = findings["situation"]
     if situation.endswith("hidden"):
         return "hidden" if "too_few" in findings["hidden"].values() else "write_down"
-    is_weak = any(findings["quality"][code]["response"] == "weak" for code in GROUP_CODES)
-    if is_weak or situation.endswith("guarded"):
-        return "response"
+    if any(findings["quality"][code]["response"] == "weak" for code in GROUP_CODES):
+        return "drop_out"
+    if situation.endswith("guarded"):
+        return str(findings["overall"]["guard"])
+    return _step_of_verdict(findings)
+
+
+def _step_of_verdict(findings: Findings) -> str:
     if not has_started(findings):
         if findings["waves_seen"] < 3:
             return "more_baseline"
         return "record_start" if findings["adopted_on"] is None else "start_rules"
-    if situation == "first_wave":
+    if findings["situation"] == "first_wave":
         return "too_soon"
-    word = situation.removeprefix("trend_")
+    word = findings["situation"].removeprefix("trend_")
     return word if word in NEXT_STEPS else "write_down"
 
 
@@ -283,6 +289,12 @@ def has_started(findings: Findings) -> bool:
     """Whether the rules had started when this month's survey was answered."""
     split = findings["months_before"]
     return split is not None and split < findings["months_seen"]
+
+
+def is_judged(findings: Findings) -> bool:
+    """Whether the month has a verdict, or would have one but for a guard."""
+    situation = findings["situation"]
+    return situation in SIZES or situation.endswith("guarded")
 
 
 def cautions(findings: Findings, names: Mapping[str, str], language: str) -> list[str]:
@@ -293,9 +305,9 @@ def cautions(findings: Findings, names: Mapping[str, str], language: str) -> lis
     for code in GROUP_CODES:
         quality = findings["quality"][code] | ({"response": None} if is_said else {})
         sentences += _group_cautions(quality, names[code], say)
-    is_trend = findings["question"] == "trend" and findings["situation"] in SIZES
-    if is_trend and findings["months_seen"] < 12:
-        sentences.append(say(CAUTIONS["season"]))
+    is_trend = findings["question"] == "trend" and is_judged(findings)
+    if is_judged(findings):
+        sentences += [say(text) for text in guard_words.warning_sentences(findings)]
     if is_trend and has_started(findings):
         sentences.append(say(CAUTIONS["no_baseline"]))
     return sentences
@@ -332,6 +344,8 @@ def _fields(findings: Findings, names: Mapping[str, str], language: str) -> dict
         fields["least"] = findings["least_months"]
     if situation == "one_hidden":
         fields |= _one_hidden(findings, names)
+    if situation.endswith("guarded"):
+        fields["why"] = translate(language, guard_words.WHY[overall["guard"]])
     if situation == "not_estimable":
         reason = REASONS.get(overall["not_estimable"], REASONS["other"])
         fields["reason"] = translate(language, reason)

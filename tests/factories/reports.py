@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from analysis.tally import Moments
 from pulse.ids import FIRST, SECOND
+from pulse.reports.figures.items import GOOD_EVENTS, ITEM_NAMES
 from pulse.reports.inputs import DIMENSIONS, Cell, ReportInputs, WavePoint
 
 FIRST_MONTH = dt.date(2026, 1, 1)
@@ -50,7 +52,38 @@ def make_cell(
             for code, offset in offsets
         },
         quality={} if same_answer is None else {"same_answer": same_answer},
+        details=make_details(mean, n),
     )
+
+
+def make_details(mean: float, n: int) -> dict[str, dict[str, Any]]:
+    """Return released items, rotating items, languages and modes; nothing under ten answers."""
+    if n < 10:
+        hidden = {"withheld": TOO_FEW}
+        return {"items": {}, "rotating": {}, "languages": hidden, "modes": hidden}
+    answered = n - n // 8
+    missing = {"no_contact": n // 8, "skipped": 0}
+    items: dict[str, Any] = {}
+    for place, item in enumerate(ITEM_NAMES):
+        level = min(0.85, max(0.1, (mean + 3 * (place - 4)) / 100))
+        bad = round(answered * level * 0.8)
+        middle = (answered - bad) // 3
+        bands = [answered - bad - middle, middle, bad]
+        if item in GOOD_EVENTS:
+            bands.reverse()
+        items[item] = {"answered": answered, **missing, "withheld": "difference", "bands": bands}
+    items["FRIC"] = {"answered": answered, **missing, "withheld": "capped", "capped": "low"}
+    often = round(n * (0.9 - mean / 100))
+    counts = [0, n // 4, n - often - n // 4, often, 0]
+    items["META"] = {"answered": n, "no_contact": 0, "skipped": 0, "counts": counts}
+    followed = make_moments(100 - mean, max(5, n // 4), 15.0)
+    rating = {"n": followed.n, "sum": followed.total, "sum_squares": followed.total_squares}
+    return {
+        "items": items,
+        "rotating": {f"RU{number:02d}": rating for number in range(1, 10)},
+        "languages": {"en": n - n // 3, "es": n // 3},
+        "modes": {"link": n - n // 4, "slip": n // 4, "kiosk": 0},
+    }
 
 
 def make_wave(

@@ -80,4 +80,4 @@ def test_the_box(session: Session, pages: PageClient, app: Flask) -> None:
     assert queries.actions_of(session, company.id)[0].did == {"en": "c", "es": "d"}
     kept = pages.get("/manage/facts/done/2026-01").tree.all("textarea")
     assert [area.text.strip() for area in kept] == ["a", "c", "b", "d"]
-    pages.get("/manage/facts/done/nonsense", status=422)
+    pages.get("/manage/facts/done/nonsense", status=400)

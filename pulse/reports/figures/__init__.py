@@ -1,0 +1,1 @@
+"""The figures below the trend: each finds its numbers and words them as title, text and table."""

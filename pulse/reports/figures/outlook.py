@@ -1,0 +1,58 @@
+"""When will we know: how likely the rule gives an answer in the months to come."""
+
+from analysis.forecast import Forecast, forecast
+from analysis.survey import Survey
+from pulse.reports.figures.figure import Found, Frozen, Names, figure, share
+
+OPEN = frozenset({"too_soon", "undecided", "trend_too_soon", "trend_undecided"})
+"""Situations in which the answer is still to come."""
+MONTHS = 12
+
+
+def found_outlook(survey: Survey, situation: str) -> Frozen | None:
+    """Return the chance of an answer, 1 to 12 months ahead; None where there is one, or no way to tell."""
+    if situation not in OPEN:
+        return None
+    found = forecast(survey.index, months_before=survey.months_before)
+    if not isinstance(found, Forecast):
+        return None
+    even = found.even_chance
+    return {
+        "chances": [one.any_answer for one in found.odds[:MONTHS]],
+        "even": even if isinstance(even, int) else None,
+    }
+
+
+def outlook_figure(found: Found | None, names: Names) -> Frozen | None:
+    """Word the outlook; None where there is nothing to wait for."""
+    if found is None:
+        return None
+    say = names.say
+    chances = found["chances"]
+    if found["even"] is None:
+        title = say("An answer within twelve months is not likely")
+    elif found["even"] == 1:
+        title = say("An answer is likely next month")
+    else:
+        title = say("An answer is likely within %(months)s months", months=found["even"])
+    return figure(
+        title=title,
+        subtitle=say(
+            "Chance that the method says lower, higher or no meaningful change, by month to come, in"
+            " per cent."
+        ),
+        description=say(
+            "Next month %(first)s of 100, in six months %(middle)s, in twelve %(last)s.",
+            first=share(chances[0]),
+            middle=share(chances[min(5, len(chances) - 1)]),
+            last=share(chances[-1]),
+        ),
+        head=[say("Months from now"), say("Chance of an answer %")],
+        rows=[[str(place), share(chance)] for place, chance in enumerate(chances, start=1)],
+        notes=[
+            say(
+                "It takes for granted that as many people answer as in the last three months, and it"
+                " is often too hopeful."
+            )
+        ],
+    )

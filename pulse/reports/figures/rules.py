@@ -1,0 +1,136 @@
+"""How far the ten rules are followed: three surveys before the rules against the last three.
+
+Rated by the other group. Rules 2 and 6 are asked of one group only where one makes requests of the
+other; a group's view of itself is never mixed in.
+"""
+
+from collections.abc import Sequence
+from itertools import starmap
+
+from analysis.links.rules import dose, rules_followed
+from analysis.result import Estimate, NotEstimable
+from analysis.tally import Moments
+from pulse.ids import GROUP_CODES
+from pulse.interventions.rules import RULES
+from pulse.reports.figures.figure import Found, Frozen, Names, figure
+from pulse.reports.inputs import ReportInputs, WavePoint, is_before
+from pulse.reports.numbers import whole
+
+WINDOW = 3
+FEWEST = 5
+NOT_ASKED = "not asked often enough"
+
+
+def found_rules(inputs: ReportInputs) -> Frozen | None:
+    """Return per rule its level before and now, and the mean of all; None without any rating."""
+    before, now = _windows(inputs)
+    rules = [_rule(rule.number, before, now) for rule in RULES]
+    if not any(rule["now"] for rule in rules):
+        return None
+    return {
+        "rules": rules,
+        "has_before": bool(before),
+        "before": _overall(before),
+        "now": _overall(now),
+    }
+
+
+def _windows(inputs: ReportInputs) -> tuple[list[WavePoint], list[WavePoint]]:
+    adopted = inputs.adopted_on
+    waves = list(inputs.waves)
+    if adopted is None:
+        return [], waves[-WINDOW:]
+    earlier = [wave for wave in waves if is_before(wave.last_day, adopted)]
+    later = [wave for wave in waves if not is_before(wave.last_day, adopted)]
+    return (earlier[-WINDOW:], later[-WINDOW:]) if later else ([], earlier[-WINDOW:])
+
+
+def _rule(number: int, before: Sequence[WavePoint], now: Sequence[WavePoint]) -> Frozen:
+    old, new = starmap(_level, ((number, before), (number, now)))
+    return {"rule": number, "before": _frozen(old), "now": _frozen(new)}
+
+
+def _level(number: int, waves: Sequence[WavePoint]) -> Estimate | NotEstimable:
+    return dose(_ratings(f"RU{number:02d}", waves))
+
+
+def _ratings(item: str, waves: Sequence[WavePoint]) -> list[Moments]:
+    cells = [
+        wave.cells[code].details.get("rotating", {}).get(item, {})
+        for wave in waves
+        for code in GROUP_CODES
+    ]
+    return [
+        Moments(n=int(cell["n"]), total=cell["sum"], total_squares=cell["sum_squares"])
+        for cell in cells
+        if "sum" in cell and int(cell["n"]) >= FEWEST
+    ]
+
+
+def _overall(waves: Sequence[WavePoint]) -> Frozen | None:
+    found = rules_followed({str(rule.number): _level(rule.number, waves) for rule in RULES})
+    if isinstance(found, NotEstimable):
+        return None
+    return _frozen(found.level)
+
+
+def _frozen(estimate: Estimate | NotEstimable) -> Frozen | None:
+    if isinstance(estimate, NotEstimable):
+        return None
+    interval = estimate.interval
+    return {"value": estimate.value, "low": interval.low, "high": interval.high}
+
+
+def rules_figure(found: Found | None, names: Names) -> Frozen | None:
+    """Word the ten rules; None where none was rated."""
+    if found is None:
+        return None
+    say = names.say
+    rows = [
+        [
+            f"{rule['rule']}. {RULES[rule['rule'] - 1].text(names.language)}",
+            _cell(rule["before"], names),
+            _cell(rule["now"], names),
+        ]
+        for rule in found["rules"]
+    ]
+    return figure(
+        title=_title(found, names),
+        subtitle=say(
+            "Rated by the other group, 0 never to 100 always; three surveys before the rules and the"
+            " last three. Higher is better."
+        ),
+        description=" ".join(
+            say("%(rule)s: before %(before)s, now %(now)s.", rule=row[0], before=row[1], now=row[2])
+            for row in rows
+        ),
+        head=[say("Rule"), say("Before (likely)"), say("Last three surveys (likely)")],
+        rows=rows,
+        notes=[
+            say(
+                "Following the rules and less friction are partly the same thing; this shows whether"
+                " the rules are lived, not whether they work."
+            )
+        ],
+    )
+
+
+def _title(found: Found, names: Names) -> str:
+    before, now = found["before"], found["now"]
+    if now is None:
+        return names.say("The ten rules: too few ratings for a total")
+    value = whole(now["value"])
+    if before is None:
+        return names.say("The rules are followed to %(now)s of 100", now=value)
+    return names.say(
+        "The rules are followed to %(now)s of 100; before %(before)s",
+        now=value,
+        before=whole(before["value"]),
+    )
+
+
+def _cell(level: Found | None, names: Names) -> str:
+    if level is None:
+        return names.say(NOT_ASKED)
+    low, high = whole(level["low"]), whole(level["high"])
+    return f"{whole(level['value'])} ({names.say('%(low)s to %(high)s', low=low, high=high)})"

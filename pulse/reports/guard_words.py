@@ -1,0 +1,112 @@
+"""The sentences about what weakens a verdict: one list per guard of `analysis`. Pure.
+
+A guard either lowers the verdict, then the headline says why, or it warns beside it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+WHY = {
+    "drop_out": "too many people stopped answering",
+    "mode_mix": "people answer in other ways (paper, phone, kiosk) than in the first surveys",
+    "language_mix": "the mix of languages is another than in the first surveys",
+    "placebo": "friction was already moving before the rules started",
+    "season": "less than a year of surveys, and a season can look like a change",
+    "regression_to_the_mean": "the months just before the rules were unusually bad",
+}
+
+TITLES = {
+    "drop_out": "Cannot tell: too many people stopped answering",
+    "mode_mix": "Cannot tell: people answer in other ways now",
+    "language_mix": "Cannot tell: the mix of languages has changed",
+    "placebo": "Cannot tell: friction moved before the rules started",
+    "season": "Too early to tell: less than a year of surveys",
+    "regression_to_the_mean": "Cannot tell: the rules came after a bad spell",
+}
+
+HEADLINES = {
+    "trend_guarded_season": "Too early to tell: less than a year of surveys, and a season can look"
+    " like a change. Friction is %(now)s, likely %(low)s to %(high)s; in the first months it was"
+    " %(before)s.",
+    "guarded_drop_out": "Cannot tell: too many people stopped answering. Friction of those who"
+    " answer is %(now)s, likely %(low)s to %(high)s; it was %(before)s.",
+    "trend_guarded_drop_out": "Cannot tell: too many people stopped answering. Friction of those who"
+    " answer is %(now)s, likely %(low)s to %(high)s; in the first months it was %(before)s.",
+    "guarded": "Cannot tell: %(why)s. Friction is %(now)s, likely %(low)s to %(high)s; it was"
+    " %(before)s.",
+    "trend_guarded": "Cannot tell: %(why)s. Friction is %(now)s, likely %(low)s to %(high)s; in the"
+    " first months it was %(before)s.",
+}
+
+GROUP = "Cannot tell: %(why)s."
+
+SIZES = {
+    "drop_out": "The response fell by more than 20 points since the first surveys. Those who stopped"
+    " are often the unhappy ones, so a better number may only mean fewer voices.",
+    "mode_mix": "People answer differently on paper and on a screen. Where the shares shift by more"
+    " than 20 points, a change of the number may only mean a change of the way.",
+    "language_mix": "The two languages are never quite the same questions. Where their shares shift"
+    " by more than 20 points, a change of the number may only mean other people answering.",
+    "placebo": "Had the rules started in the middle of the months before, the same method would have"
+    " found a change too. Something else may be moving the number.",
+    "season": "Busy and quiet months come back every year. After twelve months of surveys the method"
+    " may say whether friction falls or rises.",
+    "regression_to_the_mean": "After unusually bad months things get better by themselves. Without"
+    " the last two months before the rules the change is not clear.",
+}
+
+NEXT_STEPS = {
+    "drop_out": "Ask the people who stopped answering what would make it worth their time, before"
+    " you read more into the numbers.",
+    "mode_mix": "Keep the ways of answering as they are now for the coming surveys.",
+    "language_mix": "Check that everybody still gets the survey in both languages.",
+    "placebo": "Look in the log of events for what moved friction before the rules started, and keep"
+    " the surveys going.",
+    "season": "Keep the rules and the surveys going until a whole year is on record.",
+    "regression_to_the_mean": "Keep the rules and the surveys going; each further month makes the"
+    " answer clearer.",
+}
+
+WARNINGS = {
+    "drop_out": "The response is lower than in the first surveys. Those who stopped may see things"
+    " differently, so the result may look better than it is.",
+    "mode_mix": "People answer in other ways (paper, phone, kiosk) than in the first surveys; that"
+    " alone can move the number by a few points.",
+    "language_mix": "The mix of languages is another than in the first surveys; that alone can move"
+    " the number by a few points.",
+    "placebo": "Friction was already moving before the rules started, so the rules may not be the"
+    " reason for a change.",
+    "season": "Less than a year of surveys: a busy season can look like a change.",
+    "regression_to_the_mean": "If a bad spell led to the start of the rules, things may have got"
+    " better by themselves: the months before are too few, or too uneven, to rule that out.",
+}
+SEASON_AFTER_ADOPTION = (
+    "The latest months are other months of the year than those before the rules: a busy season can"
+    " look like a change."
+)
+
+Findings = Mapping[str, Any]
+
+
+def lowering(findings: Findings) -> str | None:
+    """Return the code of the guard that took the verdict back, None where none did."""
+    code: str | None = findings["overall"]["guard"]
+    return code
+
+
+def warning_sentences(findings: Findings) -> list[str]:
+    """Return the English sentences of the guards that warn without lowering."""
+    quiet = {lowering(findings)}
+    if quiet != {None}:
+        quiet.add("regression_to_the_mean")
+    if any(quality["response"] in {"look", "weak"} for quality in findings["quality"].values()):
+        quiet.add("drop_out")  # said for the group itself
+    raised = [
+        guard["code"] for guard in findings["guards"] if guard["state"] in {"caution", "raised"}
+    ]
+    after = WARNINGS | ({"season": SEASON_AFTER_ADOPTION} if _is_adoption(findings) else {})
+    return [after[code] for code in raised if code not in quiet]
+
+
+def _is_adoption(findings: Findings) -> bool:
+    return bool(findings["question"] == "adoption")
