@@ -9,10 +9,11 @@ from typing import Any
 
 from analysis.change_points import change_point
 from analysis.forecast import forecast
+from analysis.formats.package import headline_of, is_package, read_package
 from analysis.formats.plain import plain
 from analysis.formats.tables import Reading, read
 from analysis.formats.vectors import recomputed
-from analysis.survey import analyse
+from analysis.survey import Analysis, Survey, analyse
 from analysis.verdict import DecisionRule
 
 
@@ -39,6 +40,8 @@ def _vectors(arguments: Sequence[str]) -> dict[str, Any]:
 
 def _analysis(arguments: Sequence[str]) -> dict[str, Any]:
     options = _parser().parse_args(arguments)
+    if is_package(options.file):
+        return _of_package(options.file, DecisionRule(delta=options.delta))
     names = tuple(options.groups.split(",")) if options.groups else None
     if names is not None and len(names) != 2:
         raise ValueError("--groups needs two names with a comma between them.")
@@ -52,10 +55,21 @@ def _analysis(arguments: Sequence[str]) -> dict[str, Any]:
     )
     found = read(options.file.read_text("utf-8"), reading)
     rule = DecisionRule(delta=options.delta)
-    survey = found.survey
-    result = analyse(survey, rule=rule)
+    return _judged(found.survey, found.groups, analyse(found.survey, rule=rule), rule)
+
+
+def _of_package(path: Path, rule: DecisionRule) -> dict[str, Any]:
+    package = read_package(path)
+    result = analyse(package.survey, rule=rule)
+    judged = _judged(package.survey, package.groups, result, rule)
+    return {"headline": plain(headline_of(package, result)), **judged}
+
+
+def _judged(
+    survey: Survey, groups: tuple[str, str], result: Analysis, rule: DecisionRule
+) -> dict[str, Any]:
     return {
-        "groups": {"first": found.groups[0], "second": found.groups[1]},
+        "groups": {"first": groups[0], "second": groups[1]},
         "months": survey.index.months,
         "months_before": survey.months_before,
         "index": plain(result.index),
@@ -71,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         description=(
             "Judge a repeated survey of two groups. FILE holds tallies (wave, group, n, mean, "
             "variance and optionally score, invited), answers (wave, group, item, answer and "
-            "respondent) or JSON. 0 is the good end, 100 the bad end."
+            "respondent) or JSON; or it is the ZIP or folder of a data package. 0 is the good end, 100 the bad end."
         ),
     )
     parser.add_argument("file", type=Path, metavar="FILE")

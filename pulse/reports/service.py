@@ -17,6 +17,7 @@ from pulse.ids import GROUP_CODES
 from pulse.interventions.queries import adoption_date
 from pulse.invitations.counts import wave_counts
 from pulse.reports.charts.pictures import pictures_of
+from pulse.reports.data import data_of
 from pulse.reports.errors import NothingReleasedError
 from pulse.reports.findings import find
 from pulse.reports.inputs import ReportInputs, WavePoint, cell_of
@@ -58,6 +59,7 @@ def make_report(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> No
     )
     findings = find(inputs)
     settings = {language: _setting(company, language) for language in LANGUAGES}
+    pages = {language: page_of(findings, one) for language, one in settings.items()}
     session.add(
         Report(
             wave_id=wave_id,
@@ -66,11 +68,11 @@ def make_report(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> No
             month=wave.month,
             created_at=now,
             method_version=findings["rule_version"],
-            content={
-                "findings": findings,
-                "pages": {name: page_of(findings, one) for name, one in settings.items()},
+            content={"findings": findings, "pages": pages, "data": data_of(inputs)},
+            pictures={
+                language: pictures_of(findings, one, pages[language])
+                for language, one in settings.items()
             },
-            pictures={name: pictures_of(findings, one) for name, one in settings.items()},
         )
     )
     session.flush()

@@ -90,3 +90,11 @@ def label_places(count: int, most: int) -> list[int]:
     """Return which months get a label on the axis: evenly spaced, at most `most` of them."""
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if count <= step * most)
     return list(range(0, count, step))
+
+
+def event_marks(events: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Return one mark per month in which something happened, with the numbers of its events."""
+    places: dict[int, list[str]] = {}
+    for event in events:
+        places.setdefault(event["place"], []).append(str(event["number"]))
+    return [{"place": place, "label": ", ".join(numbers)} for place, numbers in places.items()]

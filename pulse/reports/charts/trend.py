@@ -29,7 +29,9 @@ from pulse.reports.charts.series import Lines, Row, label_places, lines_of, spre
 from pulse.reports.numbers import whole
 
 
-def trend_chart(findings: Mapping[str, Any], words: Words, frame: Frame) -> dict[str, Any]:
+def trend_chart(
+    findings: Mapping[str, Any], words: Words, frame: Frame, events: Sequence[Row] = ()
+) -> dict[str, Any]:
     """Return the Vega-Lite specification.
 
     Parameters
@@ -40,12 +42,14 @@ def trend_chart(findings: Mapping[str, Any], words: Words, frame: Frame) -> dict
         Texts; `months` has one (name, year) per month.
     frame
         Which version.
+    events
+        Place and label of what happened, see `event_marks`.
     """
     frame = fitted(frame, words)
     lines = lines_of(findings["waves"])
     count = len(findings["waves"])
     drawing = _Drawing(lines=lines, words=words, frame=frame, count=count)
-    layers = [*drawing.start(_start_of(findings)), *drawing.gaps()]
+    layers = [*drawing.start(start_of(findings)), *drawing.events(events), *drawing.gaps()]
     for code in COLOURS:
         layers += drawing.group(code)
     layers += drawing.labels()
@@ -71,7 +75,8 @@ def trend_chart(findings: Mapping[str, Any], words: Words, frame: Frame) -> dict
     return specification | {"datasets": drawing.datasets}
 
 
-def _start_of(findings: Mapping[str, Any]) -> float | None:
+def start_of(findings: Mapping[str, Any]) -> float | None:
+    """Return the place of the line at which the rules started; None where they did not."""
     split = findings["months_before"]
     return None if split is None or split >= findings["months_seen"] else split - 0.5
 
@@ -165,6 +170,21 @@ class _Drawing:
                 fontSize=self.frame.font_size,
                 fontWeight="bold",
             ).encode(x=self.x()),
+        ]
+
+    def events(self, rows: Sequence[Row]) -> list[alt.Chart]:
+        """Mark what happened by its number, at the foot of the plot."""
+        if not rows:
+            return []
+        data = self.chart(rows)
+        foot = self.frame.height - self.frame.top - self.frame.bottom
+        return [
+            data.mark_rule(
+                color=SOFT, strokeWidth=1, strokeDash=[1, 3], y=foot - 22, y2=foot
+            ).encode(x=self.x()),
+            data.mark_text(
+                y=foot - 24, baseline="bottom", color=INK, fontSize=self.frame.font_size
+            ).encode(x=self.x(), text="label:N"),
         ]
 
     def gaps(self) -> list[alt.Chart]:

@@ -32,7 +32,7 @@ def trend_csv(findings: Mapping[str, Any], names: Sequence[str], language: str) 
         month = wave["month"][:7]
         for code, name in zip(GROUP_CODES, names, strict=True):
             cell = (wave["cells"] or {}).get(code)
-            writer.writerow([month, safe(name), *_values(cell, findings, language)])
+            writer.writerow([month, safe(name), *cell_values(cell, findings, language)])
     return "\N{BYTE ORDER MARK}" + file.getvalue()
 
 
@@ -41,7 +41,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _values(
+def cell_values(
     cell: Mapping[str, Any] | None, findings: Mapping[str, Any], language: str
 ) -> Sequence[object]:
     if cell is None:

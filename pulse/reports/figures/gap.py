@@ -85,7 +85,10 @@ def gap_figure(found: Found, names: Names) -> Frozen | None:
         description=" ".join(sentences),
         head=[say("Who"), say("Believes of the other %"), say("The other says %"), say("Answers")],
         rows=[_row(found[code], code, names) for code in GROUP_CODES],
-        notes=sentences,
+        notes=[
+            *sentences,
+            say("Hollow: what the group believes of the other. Filled: what the other says."),
+        ],
     )
 
 

@@ -107,10 +107,11 @@ def rules_figure(found: Found | None, names: Names) -> Frozen | None:
         head=[say("Rule"), say("Before (likely)"), say("Last three surveys (likely)")],
         rows=rows,
         notes=[
+            say("Hollow: before. Filled: the last three surveys, with the likely range."),
             say(
                 "Following the rules and less friction are partly the same thing; this shows whether"
                 " the rules are lived, not whether they work."
-            )
+            ),
         ],
     )
 

@@ -1,0 +1,124 @@
+"""Two points and the way between them: the perception gap and the ten rules. Heavy to import."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from pulse.ids import GROUP_CODES
+from pulse.reports.charts.frames import COLOURS, INK, PAPER, SOFT
+from pulse.reports.charts.sheet import (
+    FONT_SIZE,
+    LABEL_ROW,
+    Row,
+    Sheet,
+    percent_axis,
+    row_labels,
+    rows_axis,
+)
+
+Found = Mapping[str, Any]
+
+
+def gap_chart(figure: Found, found: Found, width: int, words: tuple[str, str]) -> dict[str, Any]:
+    """Return the dumbbell: hollow what a group believes of the other, filled what that one says.
+
+    Parameters
+    ----------
+    words
+        "believes" and "says", for the labels.
+    """
+    sheet = Sheet(width=width, height=58 + 78 * len(figure["rows"]), top=10, bottom=30, right=30)
+    count = len(figure["rows"])
+    layers: list[alt.Chart] = []
+    for place, code in enumerate(GROUP_CODES):
+        pair = found[code]
+        guess, answer = (pair[end].get("value") for end in ("guess", "answer"))
+        other = next(one for one in GROUP_CODES if one != code)
+        ends = [
+            {"value": 100 * value, "row": place + 0.5, "end": end}
+            for end, value in (("guess", guess), ("answer", answer))
+            if value is not None
+        ]
+        if len(ends) == 2:
+            between = [{"from": ends[0]["value"], "to": ends[1]["value"], "row": place + 0.5}]
+            layers.append(
+                sheet.chart(between)
+                .mark_rule(color=SOFT, strokeWidth=3)
+                .encode(x=percent_axis("from"), x2="to:Q", y=rows_axis("row", count))
+            )
+        layers += _ends(sheet, ends, count, (COLOURS[code], COLOURS[other]), words)
+    labels = row_labels(sheet, [str(row[0]) for row in figure["rows"]])
+    return sheet.specification([*layers, labels])
+
+
+def _ends(
+    sheet: Sheet,
+    ends: Sequence[Row],
+    count: int,
+    colours: tuple[str, str],
+    words: tuple[str, str],
+) -> list[alt.Chart]:
+    layers: list[alt.Chart] = []
+    for end in ends:
+        is_guess = end["end"] == "guess"
+        colour = colours[0] if is_guess else colours[1]
+        text = f"{words[0 if is_guess else 1]} {round(end['value'])}"
+        is_right = end["value"] > 60
+        chart = sheet.chart([end | {"text": text}])
+        x, y = percent_axis("value"), rows_axis("row", count)
+        layers += [
+            chart.mark_point(
+                shape="circle",
+                size=170,
+                stroke=colour,
+                strokeWidth=2.5,
+                opacity=1,
+                fill=PAPER if is_guess else colour,
+            ).encode(x=x, y=y),
+            chart.mark_text(
+                align="right" if is_right else "left",
+                dx=6 if is_right else -6,
+                dy=-18 if is_guess else 20,
+                color=INK,
+                fontSize=FONT_SIZE,
+            ).encode(x=x, y=y, text="text:N"),
+        ]
+    return layers
+
+
+def rules_chart(figure: Found, found: Found, width: int) -> dict[str, Any]:
+    """Return the ten rules: hollow before, filled now with its range; empty where not asked enough."""
+    count = len(found["rules"])
+    sheet = Sheet(width=width, height=48 + LABEL_ROW * count, top=10, bottom=30, right=24)
+    before: list[Row] = []
+    now: list[Row] = []
+    empty: list[Row] = []
+    for place, rule in enumerate(found["rules"]):
+        if rule["before"]:
+            before.append({"value": rule["before"]["value"], "row": place + 0.7})
+        if rule["now"]:
+            now.append({**rule["now"], "row": place + 0.7})
+        else:
+            empty.append({"row": place + 0.7, "why": figure["rows"][place][2]})
+    x, y = percent_axis("value"), rows_axis("row", count)
+    point: dict[str, Any] = {"stroke": INK, "strokeWidth": 2, "opacity": 1}
+    layers = [
+        sheet.chart(now)
+        .mark_rule(color=SOFT, strokeWidth=7, opacity=0.4)
+        .encode(x=percent_axis("low"), x2="high:Q", y=y),
+        sheet.chart(before)
+        .mark_point(shape="circle", size=90, fill=PAPER, **point)
+        .encode(x=x, y=y),
+        sheet.chart(now).mark_point(shape="circle", size=90, fill=INK, **point).encode(x=x, y=y),
+        row_labels(sheet, _fitting([str(row[0]) for row in figure["rows"]], width)),
+        sheet.chart(empty)
+        .mark_text(color=SOFT, fontSize=13, fontStyle="italic", align="left", x=0)
+        .encode(y=y, text="why:N"),
+    ]
+    return sheet.specification(layers)
+
+
+def _fitting(names: Sequence[str], width: int) -> list[str]:
+    most = (width - 20) // 8
+    return [name if len(name) <= most else f"{name[: most - 1].rstrip()}…" for name in names]
