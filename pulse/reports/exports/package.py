@@ -27,8 +27,7 @@ SUMS = (
 Column = tuple[str, str, str]
 FILES: dict[str, tuple[str, Sequence[Column]]] = {
     "tallies": (
-        "The friction index and its areas, per survey and group; higher is worse. What is withheld"
-        " has no line.",
+        "The friction index and its areas; higher is worse. What is withheld has no line.",
         (WAVE, GROUP, ("score", "string", '"index", or the code of an area.'), *SUMS),
     ),
     "fieldwork": (

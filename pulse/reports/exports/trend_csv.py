@@ -44,6 +44,7 @@ def safe(text: str) -> str:
 def cell_values(
     cell: Mapping[str, Any] | None, findings: Mapping[str, Any], language: str
 ) -> Sequence[object]:
+    """Return the numbers of one month and group, or empty ones and the reason."""
     if cell is None:
         return [""] * 6 + [translate(language, "no survey")]
     rate = "" if cell["rate"] is None else round(100 * cell["rate"], 1)
