@@ -28,12 +28,17 @@ TASKS: dict[str, Task] = {
     "jobs.rewrite_storage": pulse.jobs.tasks.rewrite_wave_storage,
     "tallies.release_wave": pulse.tallies.tasks.release_wave,
     "reports.make_report": pulse.reports.tasks.make_report,
+    # After it.
+    "reports.mail_hr": pulse.reports.tasks.mail_hr,
 }
 
 PERIODIC: dict[str, PeriodicTask] = {
     "waves.keep_calendar": PeriodicTask(dt.timedelta(minutes=1), pulse.waves.tasks.keep_calendar),
     "credentials.call_trustees": PeriodicTask(
         dt.timedelta(minutes=1), pulse.credentials.tasks.call_trustees
+    ),
+    "reports.remind_of_empty_boxes": PeriodicTask(
+        dt.timedelta(hours=1), pulse.reports.tasks.remind_of_empty_boxes
     ),
     "jobs.clean_up": PeriodicTask(dt.timedelta(hours=6), pulse.jobs.tasks.clean_up),
     "people.discard_old_drafts": PeriodicTask(

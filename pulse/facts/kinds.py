@@ -10,17 +10,6 @@ EVENT_KINDS: dict[str, str] = {
     "shutdown": "Shutdown or holiday stop",
     "other": "Something else",
 }
-EVENT_SHORT: dict[str, str] = {
-    "summit": "summit",
-    "gap_shown": "gap shown",
-    "pay_plan": "pay plan",
-    "reorganisation": "reorganisation",
-    "layoffs": "layoffs",
-    "new_leader": "new head",
-    "shutdown": "shutdown",
-    "other": "event",
-}
-"""For the charts, where there is room for a word or two."""
 
 FACTS: dict[str, str] = {
     "orders": "Orders",

@@ -19,7 +19,8 @@ MAIL_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 class InvitationLetter:
     """What an invitation says.
 
-    `groups` are the names of both groups in the person's language, the own one first.
+    `groups` are the names of both groups in the person's language, the own one first; `said` and
+    `did` what came of an earlier survey, empty where nothing is written.
     """
 
     invitation_id: uuid.UUID
@@ -33,6 +34,8 @@ class InvitationLetter:
     closes_on: dt.date
     minimum_cell_size: int
     written_at: dt.datetime
+    said: str = ""
+    did: str = ""
 
 
 class UnusableAddressError(ValueError):
@@ -84,4 +87,6 @@ def _part(letter: InvitationLetter, name: str) -> str:
         link=letter.link,
         closes_on=letter.closes_on,
         minimum_cell_size=letter.minimum_cell_size,
+        said=letter.said,
+        did=letter.did,
     )

@@ -8,6 +8,7 @@ from pulse.companies.queries import get_company
 from pulse.credentials.errors import WaveKeysGoneError
 from pulse.credentials.secrets_store import wave_secret
 from pulse.db import begin_writing
+from pulse.facts.queries import latest_action
 from pulse.ids import GroupCode, other_group
 from pulse.invitations import service
 from pulse.invitations.codes import EMAIL, code_for
@@ -105,6 +106,7 @@ def _letter(
     company = get_company(context.session, wave.company_id)
     code = code_for(secret, invitation.id, invitation.group_code, EMAIL)
     own = GroupCode(invitation.group_code)
+    action = latest_action(context.session, company.id, before=wave.month)
     return InvitationLetter(
         invitation_id=invitation.id,
         to=person.email or "",
@@ -120,4 +122,6 @@ def _letter(
         closes_on=wave.closes_at.astimezone(ZoneInfo(company.time_zone)).date(),
         minimum_cell_size=company.minimum_cell_size,
         written_at=context.now(),
+        said=action.said[person.language] if action else "",
+        did=action.did[person.language] if action else "",
     )

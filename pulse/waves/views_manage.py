@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from pulse.companies.queries import CompanyView, get_company
 from pulse.i18n import translate
 from pulse.waves import service
+from pulse.waves.boxes import month_without_action
 from pulse.waves.errors import WaveNotFoundError
 from pulse.waves.forms import WaveForm
 from pulse.waves.queries import WaveView, get_wave, waves_of
@@ -29,6 +30,7 @@ def waves() -> str:
         "waves/waves.html",
         form=WaveForm(),
         company=company,
+        empty_box=month_without_action(context.session, company.id),
         rows=_rows(company),
     )
 
