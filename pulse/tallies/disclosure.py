@@ -41,6 +41,11 @@ def item_floor(k: int) -> int:
     return max(ITEM_FLOOR, k)
 
 
+def shows_comments(group: Mapping[str, Any], k: int) -> bool:
+    """Whether a released group has the ballots that comments need."""
+    return int(group["index"].get("n", 0)) >= item_floor(k)
+
+
 def is_at_end(mean: float) -> bool:
     """Whether a mean of 0..100 lies within a tenth of the scale's end."""
     return mean <= LOW_END or mean >= HIGH_END

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse.ids import GROUP_CODES
+from pulse.tallies.disclosure import shows_comments
 from pulse.tallies.models import Comment, Release, Tally
-from pulse.tallies.release import shows_comments
 
 
 @dataclass(frozen=True, kw_only=True)

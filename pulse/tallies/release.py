@@ -59,11 +59,6 @@ def release_content(
     return content
 
 
-def shows_comments(group: Mapping[str, Any], k: int) -> bool:
-    """Whether a released group has the ballots that comments need."""
-    return int(group["index"].get("n", 0)) >= item_floor(k)
-
-
 def _group(tally: Mapping[str, Any], key: CoreKey, k: int) -> Cell:
     n = tally["valid"]
     cells = {"n_counted": tally["counted"]} | (

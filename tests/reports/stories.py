@@ -1,8 +1,12 @@
 """The situations that every report text and picture is checked in."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
+from pulse.reports.findings import find
 from pulse.reports.inputs import ReportInputs
 from tests.factories.reports import make_inputs, make_month, make_wave
 
@@ -108,3 +112,14 @@ STORIES: dict[str, Callable[[], ReportInputs]] = {
         n_invited=(14, 46),
     ),
 }
+
+
+@cache
+def _found(story: str) -> str:
+    return json.dumps(find(STORIES[story]()))
+
+
+def found(story: str) -> dict[str, Any]:
+    """Return the findings of a story, found once for all tests."""
+    findings: dict[str, Any] = json.loads(_found(story))
+    return findings

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulse.reports.findings import find
 from pulse.reports.pages import Setting, page_of
-from tests.reports.stories import STORIES
+from tests.reports.stories import STORIES, found
 
 GOLDEN = Path(__file__).parent / "golden"
 GROUPS = {
@@ -22,12 +21,16 @@ def words(story: str, language: str) -> dict[str, Any]:
     setting = Setting(
         language=language, company="Example Works", groups=GROUPS[language], is_simulated=False
     )
-    page = page_of(find(STORIES[story]()), setting)
+    page = page_of(found(story), setting)
     kept = (
         "headline mark number no_number changes trend cautions next_step groups quality chart"
-        " adopted"
+        " adopted events"
     )
-    return {name: page[name] for name in kept.split()}
+    figures = {
+        name: {part: figure[part] for part in ("title", "description", "notes")}
+        for name, figure in page["figures"].items()
+    }
+    return {name: page[name] for name in kept.split()} | {"figures": figures}
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

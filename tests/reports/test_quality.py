@@ -36,7 +36,7 @@ def test_the_baseline_is_the_first_three_surveys() -> None:
     assert quality["baseline_rate"] == pytest.approx(13 / 14)
     assert (quality["response"], quality["is_small"]) == ("weak", True)
     findings = find(changed)
-    assert next_step_code(findings) == "response"
+    assert next_step_code(findings) == "drop_out"
     said = " ".join(cautions(findings, NAMES, "en"))
     assert "the response fell from 93\u00a0% to 57\u00a0%" in said
     assert "fewer than 10 answers" in said

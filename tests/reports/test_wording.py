@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from analysis.guards.guard import GuardCode
+from pulse.facts import kinds
 from pulse.i18n import is_translated, translate
-from pulse.reports import pages, wording
-from pulse.reports.exports import trend_csv
+from pulse.reports import guard_words, pages, quality_words, wording
+from pulse.reports.exports import papers, tables, trend_csv
+from pulse.reports.figures import facts, items
 from pulse.reports.findings import find
 from pulse.reports.numbers import percent, sentence, signed, whole
-from tests.reports.stories import STORIES
+from tests.reports.stories import STORIES, found
 
 FIELDS = re.compile(r"%\((\w+)\)s")
 CLAIMS = re.compile(r"\b(lower|higher|falling|rising)\b", re.IGNORECASE)
@@ -27,7 +30,25 @@ TABLES = (
     wording.REASONS,
     wording.WITHHELD,
     pages.DIMENSION_NAMES,
-    pages.STATES,
+    quality_words.STATES,
+    quality_words.MODES,
+    quality_words.LANGUAGES,
+    quality_words.LABELS,
+    quality_words.MIX,
+    quality_words.MIX_NOTE,
+    *quality_words.CONSEQUENCES.values(),
+    guard_words.WHY,
+    guard_words.TITLES,
+    guard_words.HEADLINES,
+    guard_words.SIZES,
+    guard_words.NEXT_STEPS,
+    guard_words.WARNINGS,
+    items.ITEM_NAMES,
+    facts.SERIES,
+    facts.TITLES,
+    facts.SENTENCES,
+    papers.WORDS,
+    kinds.EVENT_KINDS,
     pages.CHANGE_WORDS,
     pages.BASES,
 )
@@ -38,6 +59,8 @@ def sentences() -> Iterator[str]:
     for table in TABLES:
         yield from table.values()
     yield from (*wording.CANNOT, wording.GUARDED, wording.TREND_LINE, *trend_csv.HEADINGS)
+    yield from (guard_words.GROUP, guard_words.SEASON_AFTER_ADOPTION, *items.BANDS)
+    yield from (*tables.AREA_HEADINGS, *papers.TRUST_HEAD, papers.SAID, papers.DID, papers.NEXT)
 
 
 @pytest.mark.parametrize("text", sorted(set(sentences())))
@@ -46,14 +69,23 @@ def test_every_sentence_has_spanish_with_the_same_fields(text: str) -> None:
     assert set(FIELDS.findall(text)) == set(FIELDS.findall(translate("es", text)))
 
 
-@pytest.mark.parametrize("text", [*wording.HEADLINES.values(), *wording.GROUP_SENTENCES.values()])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *wording.HEADLINES.values(),
+        *guard_words.HEADLINES.values(),
+        *wording.GROUP_SENTENCES.values(),
+    ],
+)
 def test_no_claim_without_its_range(text: str) -> None:
     has_range = {"low", "high"} <= set(FIELDS.findall(text))
     assert has_range or not CLAIMS.search(text)
 
 
 def test_titles_have_at_most_ten_words() -> None:
-    for language, text in itertools.product(("en", "es"), wording.TITLES.values()):
+    for language, text in itertools.product(
+        ("en", "es"), [*wording.TITLES.values(), *guard_words.TITLES.values()]
+    ):
         assert len(translate(language, text).split()) <= 10
 
 
@@ -74,11 +106,11 @@ def test_more_than_the_earlier_trend_is_said_only_with_its_guard() -> None:
     }
     assert said["improved"]
     assert not said["old_trend"]
-    findings = find(STORIES["improved"]())
+    findings = found("improved")
     assert wording.GUARDED not in wording.change_sentences(
         findings | {"beats_earlier_trend": False}, "en"
     )
-    other = find(STORIES["undecided"]()) | {"beats_earlier_trend": True}
+    other = found("undecided") | {"beats_earlier_trend": True}
     assert wording.GUARDED not in wording.change_sentences(other, "en")
 
 
@@ -98,7 +130,7 @@ def test_numbers_are_whole() -> None:
 
 def test_a_sentence_begins_with_a_capital() -> None:
     assert sentence("el Taller") == "El Taller"
-    findings = find(STORIES["one_hidden"]())
+    findings = found("one_hidden")
     names = {"first": "Ventas", "second": "el Taller"}
     assert "El Taller dice 46" in wording.headline(findings, names, "es")
 
@@ -110,3 +142,21 @@ def test_capped_cells_say_where_they_lie() -> None:
     assert wording.withheld("capped_high", 5, "en").startswith("90 or more")
     assert wording.withheld("complementary", 5, "en") == wording.WITHHELD["other"]
     assert wording.withheld("too_few", 7, "en") == "fewer than 7 answers"
+
+
+@pytest.mark.parametrize("guard", [code.value for code in GuardCode])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_guard_has_its_words(guard: str, language: str) -> None:
+    """A guard that `analysis` yields is never silent: as a reason, and as a warning."""
+    findings = found("improved") | {"guards": [{"code": guard, "state": "raised"}]}
+    names = {"first": "Sales", "second": "Operations"}
+    assert wording.cautions(findings, names, language) != []
+    overall = findings["overall"] | {"guard": guard}
+    lowered = findings | {"situation": "guarded", "overall": overall}
+    assert "%(" not in wording.headline(lowered, names, language)
+    assert wording.title(lowered, language) == translate(language, guard_words.TITLES[guard])
+    assert wording.change_sentences(lowered, language) == [
+        translate(language, guard_words.SIZES[guard])
+    ]
+    assert wording.next_step(lowered, language)
+    assert wording.mark(lowered) is None

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from pulse.tallies.ballot_body import SKIPPED
-from pulse.tallies.release import release_content, shows_comments
+from pulse.tallies.disclosure import shows_comments
+from pulse.tallies.release import release_content
 from pulse.tallies.scoring import DIMENSIONS
 from tests.factories.tallies import (
     BEST,
