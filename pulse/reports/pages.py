@@ -184,8 +184,7 @@ def _group(findings: Findings, code: str, setting: Setting) -> Page:
 
 
 def _quality(findings: Findings, code: str, setting: Setting) -> Page:
-    guards = {guard["code"]: guard["state"] for guard in findings["guards"]}
-    checks = checks_of(findings["quality"][code], guards, setting.language)
+    checks = checks_of(findings["quality"][code], setting.language)
     return {"name": sentence(setting.groups[code]), "checks": checks}
 
 

@@ -5,7 +5,7 @@ Each check compares a group with itself at the start, never with the other group
 
 from typing import Any
 
-from analysis.guards.battery import Fieldwork, FieldworkRows
+from analysis.guards.battery import Fieldwork, FieldworkRows, mixes
 from pulse.ids import GROUP_CODES, GroupCode
 from pulse.reports.inputs import Cell, ReportInputs
 
@@ -51,6 +51,7 @@ def quality_of(inputs: ReportInputs, code: GroupCode) -> dict[str, Any]:
         "contact": None if no_contact is None else _state(no_contact, LOOK_CONTACT, WEAK_CONTACT),
         "halves": halves,
         "balance": None if halves is None else _state(abs(halves), LOOK_HALVES, WEAK_HALVES),
+        "mix": _mixes(inputs, code),
         "modes": _counts(cell, "modes"),
         "languages": _counts(cell, "languages"),
         "is_small": cell.moments is not None and cell.moments.n < FEW_ANSWERS,
@@ -66,6 +67,12 @@ def _shift_of_halves(inputs: ReportInputs, code: GroupCode) -> float | None:
     earlier = [wave.cells[code].quality for wave in inputs.waves[:-1][:BASELINE_WAVES]]
     known = [cell["good_minus_bad"] for cell in earlier if "good_minus_bad" in cell]
     return None if now is None or not known else now - sum(known) / len(known)
+
+
+def _mixes(inputs: ReportInputs, code: GroupCode) -> dict[str, str]:
+    """Return how far this group's own ways of answering and languages have shifted."""
+    rows = [_fieldwork(wave.cells[code]) for wave in inputs.waves]
+    return {guard.code.value: guard.state.value for guard in mixes((rows, rows))}
 
 
 def fieldwork_of(inputs: ReportInputs) -> FieldworkRows:

@@ -44,15 +44,13 @@ MIX_NOTE = {
 Page = dict[str, Any]
 
 
-def checks_of(quality: Mapping[str, Any], guards: Mapping[str, str], language: str) -> list[Page]:
+def checks_of(quality: Mapping[str, Any], language: str) -> list[Page]:
     """Return the checks of one group that can be made.
 
     Parameters
     ----------
     quality
         As `pulse.reports.quality.quality_of` found it.
-    guards
-        State of the company's guards by code.
     """
     say = partial(translate, language)
     values = {
@@ -73,7 +71,7 @@ def checks_of(quality: Mapping[str, Any], guards: Mapping[str, str], language: s
         ("languages", "language_mix", LANGUAGES),
     ):
         if quality[name]:
-            checks.append(_mix(say, MIX[name], quality[name], words, guards.get(code, "")))
+            checks.append(_mix(say, MIX[name], quality[name], words, quality["mix"].get(code, "")))
     return checks
 
 
