@@ -14,7 +14,7 @@ from pulse.waves import service as waves
 from pulse.waves.calendar import fieldwork_period
 from pulse.waves.models import Wave
 from pulse.waves.queries import WaveView, get_wave
-from tests.factories.reports import make_moments, make_month
+from tests.factories.reports import make_details, make_moments, make_month
 from tests.factories.waves import COMMON
 
 START = dt.date(2026, 1, 1)
@@ -37,6 +37,7 @@ def make_group_release(mean: float | None, n: int) -> dict[str, Any]:
         "index": make_sums(mean, n),
         "dimensions": {code: make_sums(mean, n) for code in DIMENSIONS},
         "quality": {"same_answer": 1, "same_answer_middle": 1},
+        **make_details(mean, n),
     }
 
 
