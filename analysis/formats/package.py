@@ -90,13 +90,20 @@ def _company(first: Moments | None, second: Moments | None) -> object:
 
 def _package(text_of: Callable[[str], str]) -> Package:
     try:
-        description = json.loads(text_of(DESCRIPTION))
+        settings = json.loads(text_of(DESCRIPTION))["pulse"]
         tallies = list(_rows(text_of("tallies.csv")))
         fieldwork = list(_rows(text_of("fieldwork.csv")))
-        settings = description["pulse"]
-        groups = (str(settings["groups"][0]), str(settings["groups"][1]))
+        return _put_together(settings, tallies, fieldwork)
     except (KeyError, OSError, json.JSONDecodeError) as error:
         raise ValueError(f"This is no whole data package: {error}.") from None
+
+
+def _put_together(
+    settings: Mapping[str, Any],
+    tallies: Sequence[Mapping[str, str]],
+    fieldwork: Sequence[Mapping[str, str]],
+) -> Package:
+    groups = (str(settings["groups"][0]), str(settings["groups"][1]))
     places = _places([row["wave"] for row in fieldwork])
     scores = sorted({row["score"] for row in tallies} - {INDEX})
     series = {

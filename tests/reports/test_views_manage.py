@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import subprocess
 import sys
+import uuid
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,8 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from pulse.companies.queries import CompanyView
+from pulse.facts.service import write_action
 from pulse.interventions.service import adopt_rules
+from pulse.reports.queries import report_of_month
 from pulse.reports.service import make_report
+from pulse.tallies.models import Comment
 from pulse.waves import service as waves
 from tests.clients.manager import log_in_page
 from tests.clients.page_client import PageClient
@@ -162,3 +166,64 @@ def test_the_web_process_loads_nothing_heavy(heavy: str) -> None:
 def test_the_method_is_explained(session: Session, pages: PageClient) -> None:
     enter(session, pages)
     assert pages.get("/manage/method").h1 == "How the numbers are made"
+
+
+def test_every_download_is_there_and_no_other_name(session: Session, pages: PageClient) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 5)
+    page = pages.get("/manage/reports/2026-05")
+    files = [link for link in page.links if link.startswith("/manage/reports/2026-05/")]
+    kinds = {link.rpartition("/")[2].rpartition(".")[2] for link in files}
+    assert kinds == {"csv", "svg", "pdf", "xlsx", "json", "zip", "comments"}
+    for link in sorted(set(files)):
+        response = pages.http.get(link)
+        assert response.status_code == 200, link
+        if not link.endswith("comments"):
+            assert "attachment" in response.headers["Content-Disposition"]
+            assert len(response.data) > 40, link
+    assert pages.http.get("/manage/reports/2026-05/figures/secret.csv").status_code == 404
+    assert pages.http.get("/manage/reports/2026-05/figures/outlook.csv").status_code == 200
+
+
+def test_the_json_is_what_was_stored(session: Session, pages: PageClient) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 2)
+    found = pages.http.get("/manage/reports/2026-02/findings.json").get_json()
+    stored = report_of_month(session, company.id, dt.date(2026, 2, 1)).content["findings"]
+    assert found == stored
+
+
+def test_comments_stand_alone_and_only_for_ten_answers(session: Session, pages: PageClient) -> None:
+    company = enter(session, pages)
+    (wave,) = make_story(session, company.id, FALL[:1])
+    session.add_all(
+        Comment(id=uuid.UUID(int=place).bytes, wave_id=wave.id, group_code=code, text=text)
+        for place, (code, text) in enumerate((("first", "Thank you."), ("second", "<b>Late</b>")))
+    )
+    make_report(session, wave.id, now=NOW)
+    session.commit()
+    assert "Thank you." not in pages.get("/manage/").text
+    page = pages.get("/manage/reports/2026-01/comments")
+    assert "Thank you." in page.text
+    assert "<b>Late</b>" in page.text
+    few = make_released_wave(session, company.id, 1, (46, 58), n=(9, 41))
+    session.add(
+        Comment(id=uuid.UUID(int=9).bytes, wave_id=few.id, group_code="first", text="Planted.")
+    )
+    make_report(session, few.id, now=NOW)
+    session.commit()
+    assert "Planted." not in pages.get("/manage/reports/2026-02/comments").text
+
+
+def test_the_box_waits_on_the_report_until_it_is_filled(
+    session: Session, pages: PageClient
+) -> None:
+    company = enter(session, pages)
+    report_on(session, company, 1)
+    page = pages.get("/manage/")
+    assert "Nothing is written yet." in page.text
+    assert "/manage/facts/done/2026-01" in page.links
+    words = {"en": "We call before noon.", "es": "Llamamos antes del mediodía."}
+    write_action(session, company.id, dt.date(2026, 1, 1), said=words, did=words, now=NOW)
+    session.commit()
+    assert "We did: We call before noon." in pages.get("/manage/").text
