@@ -25,6 +25,31 @@ class ReportView:
     pictures: dict[str, dict[str, str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportKey:
+    """Which report: what is stored under it never changes."""
+
+    wave_id: uuid.UUID
+    version: int
+    month: dt.date
+
+
+def report_key(
+    session: Session, company_id: uuid.UUID, month: dt.date | None = None
+) -> ReportKey | None:
+    """Return the key of the company's newest report, or of that of `month`; None without one."""
+    select = (
+        sa.select(Report.wave_id, Report.version, Report.month)
+        .where(Report.company_id == company_id)
+        .order_by(Report.month.desc(), Report.version.desc())
+        .limit(1)
+    )
+    if month is not None:
+        select = select.where(Report.month == month)
+    row = session.execute(select).mappings().one_or_none()
+    return None if row is None else ReportKey(**row)
+
+
 def newest_report(session: Session, company_id: uuid.UUID) -> ReportView | None:
     """Return the company's report of the latest month, in its newest version."""
     return _first(session, _of(company_id))

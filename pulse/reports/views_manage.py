@@ -14,13 +14,21 @@ from pulse.reports.exports.papers import make_poster_pdf, make_report_pdf
 from pulse.reports.exports.tables import table_csv, tables_of
 from pulse.reports.exports.trend_csv import trend_csv
 from pulse.reports.exports.workbook import XLSX, make_workbook
-from pulse.reports.queries import ReportView, newest_report, report_months, report_of_month
+from pulse.reports.kept import Kept, Parts
+from pulse.reports.queries import (
+    ReportKey,
+    ReportView,
+    report_key,
+    report_months,
+    report_of_month,
+)
 from pulse.tallies.queries import comments_of
 from pulse.waves.queries import latest_closed, next_planned, open_wave_of
 from pulse.web.access import requires
 from pulse.web.context import current
 
 blueprint = Blueprint("reports_manage", __name__, url_prefix="/manage")
+KEPT = Kept()
 PICTURE_POLICY = "default-src 'none'; sandbox"
 
 
@@ -29,10 +37,10 @@ PICTURE_POLICY = "default-src 'none'; sandbox"
 def newest() -> str:
     """Show the newest report, or what to do to get one."""
     context = current()
-    report = newest_report(context.session, context.company_id)
+    key = report_key(context.session, context.company_id)
     ended = latest_closed(context.session, context.company_id)
-    if report is not None:
-        return _page(report, ended.month if ended and ended.month > report.month else None)
+    if key is not None:
+        return _page(key, ended.month if ended and ended.month > key.month else None)
     return render_template(
         "reports/newest.html",
         open_wave=open_wave_of(context.session, context.company_id),
@@ -45,7 +53,10 @@ def newest() -> str:
 @requires("report.read")
 def report(month: str) -> str:
     """Show the report of `month`, written as 2026-05."""
-    return _page(_report(month))
+    key = report_key(current().session, current().company_id, _first_day(month))
+    if key is None:
+        raise ReportNotFoundError
+    return _page(key)
 
 
 @blueprint.get("/reports/<month>/trend.svg")
@@ -153,29 +164,39 @@ def method() -> str:
     return render_template("reports/method.html")
 
 
-def _page(report: ReportView, counting: dt.date | None = None) -> str:
+def _page(key: ReportKey, counting: dt.date | None = None) -> str:
     context = current()
-    language = context.language
+    kept = KEPT.get(key, context.language, _parts)
     return render_template(
         "reports/report.html",
-        report=report,
+        report=key,
         counting=counting,
-        action=action_of(context.session, context.company_id, report.month),
+        action=action_of(context.session, context.company_id, key.month),
         may_write="facts.edit" in context.user.permissions,
-        page=report.content["pages"][language],
-        # Our own drawing, reduced to shapes and text when it was stored.
-        pictures={name: Markup(svg) for name, svg in report.pictures[language].items()},  # noqa: S704
+        page=kept.page,
+        evidence=kept.evidence,
         months=report_months(context.session, context.company_id),
     )
 
 
+def _parts(key: ReportKey, language: str) -> Parts:
+    stored = report_of_month(current().session, current().company_id, key.month)
+    page = stored.content["pages"][language]
+    # Our own drawing, reduced to shapes and text when it was stored.
+    pictures = {name: Markup(svg) for name, svg in stored.pictures[language].items()}  # noqa: S704
+    evidence = render_template("reports/evidence.html", report=key, page=page, pictures=pictures)
+    return Parts(page=page, evidence=Markup(evidence))  # noqa: S704 - a page of ours, escaped
+
+
 def _report(month: str) -> ReportView:
-    context = current()
+    return report_of_month(current().session, current().company_id, _first_day(month))
+
+
+def _first_day(month: str) -> dt.date:
     try:
-        first = dt.date.fromisoformat(f"{month}-01")
+        return dt.date.fromisoformat(f"{month}-01")
     except ValueError:
         raise ReportNotFoundError from None
-    return report_of_month(context.session, context.company_id, first)
 
 
 def _file(body: str | bytes, kind: str, name: str) -> Response:

@@ -10,21 +10,23 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from pulse.companies.queries import CompanyView
 from pulse.facts.service import write_action
 from pulse.interventions.service import adopt_rules
-from pulse.reports.queries import report_of_month
+from pulse.reports.kept import Kept, Parts
+from pulse.reports.queries import ReportKey, report_of_month
 from pulse.reports.service import make_report
-from pulse.tallies.models import Comment
+from pulse.tallies.models import Comment, Release
 from pulse.waves import service as waves
 from tests.clients.manager import log_in_page
 from tests.clients.page_client import PageClient
 from tests.factories.accounts import make_user
 from tests.factories.companies import make_company
-from tests.factories.released import make_released_wave, make_story
+from tests.factories.released import make_group_release, make_released_wave, make_story
 from tests.factories.waves import make_wave
 
 NOW = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
@@ -140,6 +142,7 @@ def test_one_select_brings_the_report(
 ) -> None:
     company = enter(session, pages)
     report_on(session, company, 3)
+    pages.get("/manage/")
     seen: list[str] = []
 
     def note(*arguments: object) -> None:
@@ -149,7 +152,8 @@ def test_one_select_brings_the_report(
     pages.get("/manage/")
     event.remove(connection, "before_cursor_execute", note)
     selects = [statement for statement in seen if "FROM reports" in statement]
-    assert len(selects) == 2, selects  # the report, and which other months there are
+    assert len(selects) == 2, selects  # which report, and which other months there are
+    assert not [statement for statement in selects if "reports.content" in statement]
     assert not [s for s in seen if "FROM releases" in s or "FROM tallies" in s]
 
 
@@ -227,3 +231,35 @@ def test_the_box_waits_on_the_report_until_it_is_filled(
     write_action(session, company.id, dt.date(2026, 1, 1), said=words, did=words, now=NOW)
     session.commit()
     assert "We did: We call before noon." in pages.get("/manage/").text
+
+
+def test_a_correction_is_shown_at_once(session: Session, pages: PageClient) -> None:
+    """What is kept in memory is kept by version."""
+    company = enter(session, pages)
+    (wave,) = make_story(session, company.id, FALL[:1])
+    make_report(session, wave.id, now=NOW)
+    session.commit()
+    assert pages.get("/manage/").h1.startswith("Too early to tell")
+    groups = {"first": make_group_release(None, 13), "second": make_group_release(58, 41)}
+    content = {"schema": 1, "minimum_cell_size": 5, "groups": groups}
+    session.add(Release(wave_id=wave.id, version=2, reason="correction", content=content))
+    make_report(session, wave.id, now=NOW)
+    session.commit()
+    assert pages.get("/manage/").h1.startswith("No company result this month")
+
+
+def test_only_the_parts_last_used_are_kept() -> None:
+    kept, made = Kept(most=2), []
+
+    def make(key: ReportKey, language: str) -> Parts:
+        made.append((key.version, language))
+        return Parts(page={}, evidence=Markup())
+
+    keys = [
+        ReportKey(wave_id=uuid.UUID(int=1), version=n, month=dt.date(2026, 1, 1)) for n in (1, 2)
+    ]
+    for key, language in ((keys[0], "en"), (keys[0], "en"), (keys[1], "en"), (keys[0], "es")):
+        kept.get(key, language, make)
+    assert made == [(1, "en"), (2, "en"), (1, "es")]
+    kept.get(keys[0], "en", make)
+    assert made[-1] == (1, "en")
