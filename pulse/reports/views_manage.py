@@ -184,7 +184,7 @@ def _parts(key: ReportKey, language: str) -> Parts:
     page = stored.content["pages"][language]
     # Our own drawing, reduced to shapes and text when it was stored.
     pictures = {name: Markup(svg) for name, svg in stored.pictures[language].items()}  # noqa: S704
-    evidence = render_template("reports/evidence.html", report=key, page=page, pictures=pictures)
+    evidence = render_template("reports/_evidence.html", report=key, page=page, pictures=pictures)
     return Parts(page=page, evidence=Markup(evidence))  # noqa: S704 - a page of ours, escaped
 
 

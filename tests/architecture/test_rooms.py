@@ -20,7 +20,13 @@ LIKE_A_LAYER = re.compile(
 FORBIDDEN = frozenset(
     "util utils helper helpers common shared misc manager managers data info process handle".split()
 )
-FOLDERS = {"invitations/channels", "reports/charts", "reports/exports", "surveys/bank"}
+FOLDERS = {
+    "invitations/channels",
+    "reports/charts",
+    "reports/exports",
+    "reports/figures",
+    "surveys/bank",
+}
 MOST_LINES = 400
 MOST_FILES = 18
 COUNTED = {".py", ".css", ".js", ".html"}
