@@ -34,7 +34,7 @@ def prove_open(table: Table, other: Table | None, known: int = 0) -> None:
     assert set(rows_of(other[known:])).isdisjoint(rows_of(table[known:]))
 
 
-def solved(table: Table, seed: int, *, known: int = 0, seconds: float = 250.0) -> Table | None:
+def solved(table: Table, seed: int, *, known: int = 0, seconds: float = 60.0) -> Table | None:
     """Return another table by the solver; None if it is certain that there is none."""
     puzzle = Puzzle(kept_of(table))
     for person in range(known):
@@ -84,34 +84,23 @@ def test_a_planted_leak_is_found_cross_products_at_eight() -> None:
     assert ITEM_FLOOR == 10
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("known", [0, 1])
-@pytest.mark.parametrize("seed", range(3, 20))
+@pytest.mark.parametrize("seed", range(3, 6))
 def test_many_more_groups(n: int, seed: int, known: int) -> None:
-    """Where the quick search finds nothing the solver decides; out of time it is undecided."""
     table = random_table(seed, n)
-    try:
-        found = other_table(table, seed, known=known)
-        if found is None:
-            found = solved(table, seed, known=known)
-    except TimeoutError:
-        pytest.skip("undecided: the solver ran out of time")
-    prove_open(table, found, known=known)
+    prove_open(table, other_table(table, seed, known=known, tries=40), known=known)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("n", [5, 6, 7, 8, 9])
-@pytest.mark.parametrize("seed", range(3))
-def test_the_solver_on_larger_groups(n: int, seed: int) -> None:
-    table = random_table(seed, n)
-    prove_open(table, solved(table, seed, seconds=250.0))
+@pytest.mark.parametrize("n", [7, 8])
+def test_the_solver_on_larger_groups(n: int) -> None:
+    table = random_table(0, n)
+    prove_open(table, solved(table, 0))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(5))
 def test_the_planted_leak_again_and_again(seed: int) -> None:
     table = random_table(seed, 7)
     counts = [np.bincount(table[:, item], minlength=5).tolist() for item in range(10)]
