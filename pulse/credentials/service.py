@@ -21,10 +21,12 @@ from pulse.credentials.secrets_store import create_files, put_envelope_key, seal
 from pulse.credentials.trustee_keys import current_key
 from pulse.ids import GROUP_CODES
 from pulse.jobs.outbox import enqueue, forget, hurry
+from pulse.jobs.queries import trouble_under
 from pulse.waves.queries import WaveView, get_wave
 
 REMINDER_INTERVAL = dt.timedelta(days=2)
-CALL = "accounts.call_trustees"
+# The room `accounts` does them; it knows who the trustees are.
+CALL, MAIL = "accounts.call_trustees", "accounts.mail_trustee"
 COUNT = "tallies.count_wave"
 
 
@@ -114,19 +116,35 @@ def give_up_wave(
 
 
 def call_trustees(session: Session, wave: WaveView, *, now: dt.datetime) -> None:
-    """Ask for a mail to the company's trustees: one at the close, then one every two days."""
+    """Ask for a mail to the company's trustees: one at the close, then one every two days.
+
+    A call that found nobody to write to is dropped for the next one, so that who becomes the
+    trustee at last gets one mail, not a pile of them.
+    """
     waits_since = wave.closed_at or wave.closes_at
     number = max(0, (now - waits_since) // REMINDER_INTERVAL)
+    if number:
+        forget(session, call_key(wave, number - 1))
     payload = {
         "company_id": str(wave.company_id),
         "wave_id": str(wave.id),
         "month": wave.month.isoformat(),
         "number": number,
     }
-    enqueue(session, CALL, payload, idempotency_key=f"{CALL}:{wave.id}:{number}", now=now)
+    enqueue(session, CALL, payload, idempotency_key=call_key(wave, number), now=now)
+
+
+def call_key(wave: WaveView, number: int) -> str:
+    """Return the idempotency key of a call for the trustee: 0 is that at the close."""
+    return f"{CALL}:{wave.id}:{number}"
+
+
+def trouble_with_call(session: Session, wave: WaveView) -> str:
+    """Return why the trustee could not be asked to unlock a wave, or nothing."""
+    return trouble_under(session, [f"{name}:{wave.id}:" for name in (CALL, MAIL)])
 
 
 def _start_count(session: Session, wave_id: uuid.UUID, now: dt.datetime) -> None:
     hurry(session, [f"{COUNT}:{wave_id}"], now=now)
-    for name in (CALL, "accounts.mail_trustee"):
+    for name in (CALL, MAIL):
         forget(session, f"{name}:{wave_id}:")

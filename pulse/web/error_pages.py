@@ -40,7 +40,7 @@ def status_of(error: errors.PulseError) -> int:
 def install_error_pages(app: Flask) -> None:
     """Register the handlers."""
     # Flask would log path and traceback of what fails outside a view; `_crash` has its line.
-    app.log_exception = lambda *_failure: None  # type: ignore[method-assign, assignment]
+    app.log_exception = lambda *_failure: None  # type: ignore[method-assign]
 
     @app.errorhandler(errors.PulseError)
     def _pulse_error(error: errors.PulseError) -> tuple[Response | str, int]:
