@@ -48,8 +48,12 @@ class OverHttp:
         status, text = self._ask("POST", path, json.dumps(content))
         return status, json.loads(text)
 
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection of its own, which the caller closes."""
+        return http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=30)
+
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=30)
+        connection = self.connection()
         try:
             headers = {"Content-Type": "application/json"} if body else {}
             connection.request(method, path, body, headers)
@@ -78,8 +82,8 @@ class OverFlask:
 class Respondent:
     """One person with one code."""
 
-    def __init__(self, server: FlaskClient | str, slug: str, code: str) -> None:
-        self.server = OverHttp(server) if isinstance(server, str) else OverFlask(server)
+    def __init__(self, server: FlaskClient | OverHttp | str, slug: str, code: str) -> None:
+        self.server = server if isinstance(server, OverHttp) else _server(server)
         self.slug = slug
         self.code = normalise(code) or code
         self.group = str(group_of(self.code))
@@ -129,6 +133,10 @@ class Respondent:
         if status != 200:
             raise RefusedError(status, reply)
         return reply
+
+
+def _server(server: FlaskClient | str) -> OverHttp | OverFlask:
+    return OverHttp(server) if isinstance(server, str) else OverFlask(server)
 
 
 def read_page(html: str) -> dict[str, Any]:
