@@ -1,7 +1,9 @@
 """A wave sealed to a trustee: it waits for the unlocking, is counted, and leaves nothing behind."""
 
 import base64
+import contextlib
 import datetime as dt
+import os
 import uuid
 from pathlib import Path
 
@@ -225,13 +227,29 @@ def test_a_crash_in_the_middle_of_unlocking_is_repeated(
 
 
 def test_half_a_destruction_does_not_look_like_waiting(
-    context: TaskContext, key_dir: Path, closing: WaveView, trustee: Trustee
+    context: TaskContext,
+    key_dir: Path,
+    closing: WaveView,
+    trustee: Trustee,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The disk fails at each file in turn; until the end nobody is asked for the passphrase again."""
     unlock(context, closing, trustee.private)
     count(context, closing)
-    for path in sorted(wave_folder(key_dir, closing.id).iterdir(), reverse=True):
+    left = len(list(wave_folder(key_dir, closing.id).iterdir()))
+    for _ in range(left):
+        synced: list[int] = []
+
+        def fail_at_the_second(descriptor: int, synced: list[int] = synced) -> None:
+            synced.append(descriptor)
+            if len(synced) == 2:
+                raise OSError
+
+        with monkeypatch.context() as disk, contextlib.suppress(OSError):
+            disk.setattr(os, "fsync", fail_at_the_second)
+            secrets_store.destroy_wave_keys(key_dir, closing.id)
         assert waiting_waves(context.session, None, key_dir) == ()
-        path.unlink()
+    assert not wave_folder(key_dir, closing.id).exists()
 
 
 def test_a_lost_passphrase_loses_the_answers_and_ends_the_wave(
