@@ -48,7 +48,11 @@ def test_the_samples_are_quiet() -> None:
     [
         ("nginx", "access_log off;", "access_log /var/log/nginx/pulse.log;"),
         ("nginx", "/dev/null crit", "/var/log/nginx/error.log"),
-        ("nginx", "X-Forwarded-Proto $scheme", "X-Forwarded-For $remote_addr"),
+        (
+            "nginx",
+            "Host $host;",
+            "Host $host;\n        proxy_set_header X-Forwarded-For $remote_addr;",
+        ),
         ("nginx", "location / {", "location /issue {\naccess_log /tmp/log;"),
         ("caddyfile", "http.log.error ", ""),
         ("caddyfile", "reverse_proxy 127", "log {\n output file /tmp/log\n}\nreverse_proxy 127"),

@@ -184,7 +184,7 @@ def whole_wave(place: Installation, *folders: Path) -> None:
 @contextlib.contextmanager
 def installed(folder: Path, url: str | None = None) -> Iterator[Installation]:
     (folder / "tmp").mkdir()
-    place = Installation(folder, url, PULSE_TRUSTS_PROXY="1", TMPDIR=str(folder / "tmp"))
+    place = Installation(folder, url, TMPDIR=str(folder / "tmp"))
     try:
         yield place
     finally:
