@@ -68,6 +68,12 @@ def open_waves(session: Session) -> tuple[WaveView, ...]:
     return _views(session, sa.select(Wave).where(Wave.state == WaveState.OPEN))
 
 
+def unclosed_waves(session: Session) -> tuple[WaveView, ...]:
+    """Return the waves of all companies that are planned or open, by month."""
+    unclosed = sa.select(Wave).where(Wave.state.in_((WaveState.PLANNED, WaveState.OPEN)))
+    return _views(session, unclosed.order_by(Wave.month))
+
+
 def closing_waves(session: Session) -> tuple[WaveView, ...]:
     """Return the waves of all companies that are closed and not counted yet, oldest first."""
     closing = sa.select(Wave).where(Wave.state == WaveState.CLOSING)

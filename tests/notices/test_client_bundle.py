@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import re
 
-from pulse.responses.client_bundle import FOLDER, MODULES, bundle_integrity, client_bundle
+from pulse.notices.client_bundle import FOLDER, MODULES, bundle_integrity, client_bundle
 
 
 def test_every_module_stands_in_it_after_what_it_imports() -> None:
