@@ -11,7 +11,7 @@ from pulse.notices.notice import Notice, grouped, parse
 
 _OF_WAVE = (
     sa.select(WaveNotice.text)
-    .where(WaveNotice.wave_id == sa.bindparam("wave"))
+    .where(WaveNotice.wave_id == sa.bindparam("wave", type_=sa.Uuid()))
     .order_by(WaveNotice.number)
 )
 
