@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -96,7 +97,7 @@ def _append(session: Session, wave: WaveView, notice: Notice) -> None:
     session.execute(sa.insert(WaveNotice), [row])
 
 
-def _present(wave: WaveView) -> dict[str, str]:
+def _present(wave: WaveView) -> dict[str, Any]:
     return {
         "bundle": bundle_integrity(),
         "month": f"{wave.month:%Y-%m}",

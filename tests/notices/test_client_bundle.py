@@ -4,7 +4,11 @@ import base64
 import gzip
 import hashlib
 import re
+import subprocess
+import sys
+from pathlib import Path
 
+import pulse.notices.client_bundle as client_bundle_module
 from pulse.notices.client_bundle import FOLDER, MODULES, bundle_integrity, client_bundle
 
 
@@ -49,3 +53,31 @@ def test_it_asks_nobody_else() -> None:
 def test_it_is_small() -> None:
     assert len(client_bundle()) <= 33_000
     assert len(gzip.compress(client_bundle())) <= 10_200
+
+
+def built(folder: Path, *, is_windows: bool) -> bytes:
+    """Build the script from a copy of its sources, with nothing but Python, as an auditor would."""
+    package = folder / "pulse"
+    for source in (client_bundle_module.__file__, *FOLDER.glob("*.js")):
+        copy = package / Path(source).relative_to(FOLDER.parents[1])
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = Path(source).read_text(encoding="utf-8")
+        copy.write_text(text, encoding="utf-8", newline="\r\n" if is_windows else "\n")
+    command = [sys.executable, "-I", package / "notices" / "client_bundle.py", folder / "out.js"]
+    subprocess.run(command, check=True, capture_output=True, env={"PYTHONHASHSEED": "random"})
+    return (folder / "out.js").read_bytes()
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    """A3: in two folders, at two times, with the line ends of two systems."""
+    builds = [built(tmp_path / "a", is_windows=False), built(tmp_path / "b c", is_windows=True)]
+    assert builds == [client_bundle()] * 2
+
+
+def test_another_source_gives_other_bytes(tmp_path: Path) -> None:
+    """The test above can fail."""
+    first = built(tmp_path, is_windows=False)
+    (tmp_path / "pulse" / "static" / "js" / "code.js").write_text("const other = 1;\n")
+    command = [sys.executable, tmp_path / "pulse" / "notices" / "client_bundle.py"]
+    subprocess.run([*command, tmp_path / "out.js"], check=True, capture_output=True)
+    assert (tmp_path / "out.js").read_bytes() != first
