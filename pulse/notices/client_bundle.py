@@ -26,7 +26,7 @@ _EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))
 @cache
 def client_bundle() -> bytes:
     """Return the script of the survey page."""
-    return "".join(_as_function(name) for name in MODULES).encode()
+    return "".join(as_function(name) for name in MODULES).encode()
 
 
 @cache
@@ -40,7 +40,8 @@ def integrity(script: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(script).digest()).decode()
 
 
-def _as_function(name: str) -> str:
+def as_function(name: str) -> str:
+    """Return a module as a function that is called at once and leaves what it exports."""
     text = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
     text = _SPACE.sub("", _COMMENT.sub("", text))
     text = _IMPORT.sub(r"const \1 = module_\2;", text)
