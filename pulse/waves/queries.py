@@ -18,6 +18,11 @@ _STATE_HELD = (
 )
 
 
+_GROUPS = sa.select(WaveGroup.__table__).where(
+    WaveGroup.wave_id.in_(sa.bindparam("waves", type_=sa.Uuid(), expanding=True))
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaveGroupView:
     """What a wave asks one group: rotating items drawn by each browser, or a common pair."""
@@ -169,7 +174,7 @@ def _groups(
     session: Session, wave_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, dict[str, WaveGroupView]]:
     groups: dict[uuid.UUID, dict[str, WaveGroupView]] = {}
-    for row in session.scalars(sa.select(WaveGroup).where(WaveGroup.wave_id.in_(wave_ids))):
+    for row in session.connection().execute(_GROUPS, {"waves": list(wave_ids)}):
         groups.setdefault(row.wave_id, {})[row.group_code] = WaveGroupView(
             rotation=row.rotation, common_items=tuple(row.common_items)
         )
