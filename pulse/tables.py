@@ -6,6 +6,7 @@ import pulse.credentials.models
 import pulse.interventions.models
 import pulse.invitations.models
 import pulse.jobs.models
+import pulse.notices.models
 import pulse.people.models
 import pulse.reports.models
 import pulse.responses.models

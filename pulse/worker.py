@@ -35,6 +35,9 @@ PERIODIC: dict[str, PeriodicTask] = {
     "credentials.call_trustees": PeriodicTask(
         dt.timedelta(minutes=1), pulse.credentials.tasks.call_trustees
     ),
+    "credentials.keep_notices": PeriodicTask(
+        dt.timedelta(minutes=1), pulse.credentials.tasks.keep_notices
+    ),
     "jobs.clean_up": PeriodicTask(dt.timedelta(hours=6), pulse.jobs.tasks.clean_up),
     "people.discard_old_drafts": PeriodicTask(
         dt.timedelta(hours=6), pulse.people.tasks.discard_old_drafts

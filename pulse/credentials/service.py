@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,16 +14,17 @@ from pulse.credentials.envelope_key import (
     EnvelopePrivateKey,
     unseal_envelope,
 )
-from pulse.credentials.errors import NotWaitingError, TrusteeKeyLostError
+from pulse.credentials.errors import NotWaitingError, TrusteeKeyLostError, WaveKeysGoneError
 from pulse.credentials.key_files import locked
 from pulse.credentials.models import EnvelopeKey, IssuanceKey
-from pulse.credentials.queries import waiting_waves
+from pulse.credentials.queries import waiting_waves, wave_keys
 from pulse.credentials.secrets_store import create_files, put_envelope_key, sealed_envelope
 from pulse.credentials.trustee_keys import current_key
 from pulse.ids import GROUP_CODES
 from pulse.jobs.outbox import enqueue, forget, hurry
 from pulse.jobs.queries import trouble_under
-from pulse.waves.queries import WaveView, get_wave
+from pulse.notices.service import publish_notice, renew_notice
+from pulse.waves.queries import WaveView, get_wave, unclosed_waves
 
 REMINDER_INTERVAL = dt.timedelta(days=2)
 # The room `accounts` does them; it knows who the trustees are.
@@ -31,12 +33,14 @@ COUNT = "tallies.count_wave"
 
 
 def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> None:
-    """Make the keys of a wave and publish their public halves. Harmless when repeated.
+    """Make the keys of a wave and publish its notice with them. Harmless when repeated.
 
-    Where the company has a trustee's key, the envelope key is sealed to it.
+    Where the company has a trustee's key, the envelope key is sealed to it. Where the keys are made
+    already, the notice follows the wave's present dates.
     """
     known = session.scalar(sa.select(EnvelopeKey.wave_id).where(EnvelopeKey.wave_id == wave_id))
     if known is not None:
+        renew_notice(session, wave_id)
         return
     company_id = get_wave(session, wave_id).company_id
     with locked(key_dir):
@@ -54,6 +58,30 @@ def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> Non
         for code, key in issuance.items()
     )
     session.flush()
+    publish_notice(
+        session,
+        wave_id,
+        envelope=envelope.spki,
+        issuance={code: key.public_key.spki for code, key in issuance.items()},
+    )
+
+
+def keep_notices(session: Session) -> None:
+    """Let every wave that has keys and is not closed have a notice that is true.
+
+    After an upgrade the page's program may be another: then a correction says so. A wave whose keys
+    an older Pulse has made gets its first notice.
+    """
+    for wave in unclosed_waves(session):
+        with suppress(WaveKeysGoneError):  # planned, and its keys are not made yet
+            keys = wave_keys(session, wave.id)
+            publish_notice(
+                session,
+                wave.id,
+                envelope=keys.envelope_spki,
+                issuance={code: key.spki for code, key in keys.issuance.items()},
+            )
+            renew_notice(session, wave.id)
 
 
 def unlock_waves(

@@ -13,6 +13,7 @@ from pulse.invitations.channels.slips import qr_code, sheets_of, slips_for
 from pulse.invitations.errors import WaveNotOpenError
 from pulse.invitations.forms import ResendForm
 from pulse.invitations.service import resend_failed
+from pulse.notices.queries import notice_digest
 from pulse.waves.queries import WaveView, open_wave_of
 from pulse.web.access import requires
 from pulse.web.context import current
@@ -65,12 +66,14 @@ def slips(group: str) -> str:
     if group not in codes:
         raise WaveNotOpenError
     survey_url = f"{context.settings.base_url}/s/{company.slug}"
+    number = notice_digest(context.session, wave.id)
     return render_template(
         "invitations/slips.html",
         company=company,
         group=company.group(group),
         survey_url=survey_url,
-        survey_qr=qr_code(survey_url),
+        survey_qr=qr_code(f"{survey_url}#{number.replace(' ', '')}"),
+        safety_number=number,
         sheets=sheets_of(slips_for(codes[group], survey_url)),
         number=len(codes[group]),
         closes_on=_closing_day(company, wave),

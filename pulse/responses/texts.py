@@ -45,6 +45,14 @@ TEXTS = {
     "results": "Results: after {date}. Place: {place}.",
     "closed_title": "This survey is closed",
     "closed": "It takes no more answers. Thank you for your time.",
+    "number": "Safety number:",
+    "number_hint": "It must be the same as on the poster.",
+    "number_changed": "This page or its dates changed after the poster. The keys are the same.",
+    "keys_title": "This page may not be safe",
+    "keys_differ": (
+        "The keys of this page are not the public ones. We sent nothing. Please tell the people who "
+        "speak for the staff."
+    ),
     "insecure_title": "This page is not safe yet",
     "insecure": (
         "Your browser can protect your answers only on an address that begins with https. "

@@ -1,5 +1,7 @@
 """The survey page and the ballot box's slot. No cookie, no session, no log line."""
 
+from functools import cache
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -7,7 +9,7 @@ from pulse.companies.errors import CompanyNotFoundError
 from pulse.companies.queries import CompanyView, all_companies, company_by_slug
 from pulse.credentials.queries import wave_keys
 from pulse.i18n import LANGUAGES
-from pulse.responses.client_bundle import bundle_integrity, packed_bundle
+from pulse.notices.client_bundle import bundle_integrity, client_bundle
 from pulse.responses.errors import MalformedBallotError
 from pulse.responses.page import as_script_data, not_open_texts, survey_page
 from pulse.responses.page_cache import Packed, PageCache
@@ -51,7 +53,7 @@ def survey(slug: str) -> Response:
 @respondent
 def script() -> Response:
     """Return the survey page's script, in one piece."""
-    return _packed(packed_bundle(), "text/javascript")
+    return _packed(_packed_bundle(), "text/javascript")
 
 
 @blueprint.post("/submit")
@@ -72,6 +74,11 @@ def submit() -> Response:
         sealed=ballot.sealed,
     )
     return jsonify({})
+
+
+@cache
+def _packed_bundle() -> Packed:
+    return Packed.of(client_bundle())
 
 
 def _packed(content: Packed, mimetype: str) -> Response:

@@ -12,6 +12,7 @@ ROOMS = (
     "surveys",
     "interventions",
     "waves",
+    "notices",
     "credentials",
     "invitations",
     "fieldwork",

@@ -14,7 +14,7 @@ import pytest
 
 from tests.architecture.repository import ROOT
 
-COMMANDS = {"demo", "test", "check", "serve", "bench", "attack", "shots", "lock"}
+COMMANDS = {"demo", "test", "check", "serve", "bench", "attack", "bundle", "shots", "lock"}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 from pulse import tables
 from pulse.accounts.permissions import PERMISSIONS
+from pulse.notices.queries import notices_of_wave
 from pulse.people.roster_file import read_roster
 from pulse.people.service import draft_roster
 from pulse.reports.service import make_report
@@ -121,6 +122,7 @@ def sweep(app: Flask, session: Session) -> Sweep:
         log_in(clients[role], user.email)
     values = {
         "slug": (survey.company.slug,),
+        "digest": (notices_of_wave(session, survey.wave.id)[0].digest,),
         "wave_id": (str(survey.wave.id), str(released[-1].id)),
         "month": (f"{released[-1].month:%Y-%m}", f"{survey.wave.month:%Y-%m}"),
         "group": ("first", "second"),

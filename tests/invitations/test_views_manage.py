@@ -14,6 +14,7 @@ from pulse.invitations.codes import written
 from pulse.invitations.models import Invitation
 from pulse.invitations.service import mark_delivery, mark_issued
 from pulse.jobs.models import OutboxJob
+from pulse.notices.queries import notice_digest
 from pulse.waves.queries import WaveView
 from tests.clients.manager import log_in_page
 from tests.clients.page_client import PageClient
@@ -113,13 +114,16 @@ def test_slips_carry_codes_and_both_languages_only(
     expected = [written(code) for code in codes_of(session, wave.id, settings.key_dir, "slip")]
     assert sorted(codes) == sorted(expected)
     assert [len(list(sheet.all("article"))) for sheet in page.tree.all("section")][1:] == [8, 1]
+    number = notice_digest(session, wave.id)
+    assert page.text.count(number) == 9 + 1  # the slips and the poster
     for slip in page.tree.all("article"):
         assert "Survey: about 2 minutes, no names." in slip.text
         assert "Encuesta: unos 2 minutos, sin nombres." in slip.text
         assert "Take any slip from the box. It works once." in slip.text
         assert "Tome cualquier papel de la caja. Sirve una vez." in slip.text
         assert len(list(slip.all("svg"))) == 1
-        digits = re.findall(r"\d+", re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", "", slip.text))
+        words = re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", "", slip.text)
+        digits = re.findall(r"\d+", words.replace(number, ""))
         day = [str(wave.closes_at.day), str(wave.closes_at.year)]
         address = re.findall(r"\d+", f"{settings.base_url}/s/{company.slug}")
         assert sorted(digits) == sorted(["2", "2", *day, *day, *address])

@@ -17,8 +17,8 @@ _BY_SYLLABLES = {
     rules safe sales saved say see send sent shown side skip slip slow small stands start still
     store take takes talk takes tell ten thank that the their them there they think this time times to too
     treat trust try trying turn type up use used wait want was way we weeks well were what when
-    which who with work works would write wrong wrote yet you your""",
-    2: """about address after again ago agree answer answered answers any apart because
+    which who with work works as keys must same speak staff changed dates ones would write wrong wrote yet you your""",
+    2: """about address after again ago agree answer answered answers any apart number poster public safety because
     before begins belongs between browser busy changes coming comment compare compared details
     erase error expects finish honest ignore instead into language letters listen
     many minute minutes missing mistake moment needed nothing numbers offer often only open

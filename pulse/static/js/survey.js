@@ -5,6 +5,7 @@
 
 import { cast } from "./ballot.js";
 import { groupOf, isSlip, normalise, written } from "./code.js";
+import { numberElement, requireKeys } from "./notice.js";
 import {
   codeScreen,
   commentScreen,
@@ -123,7 +124,7 @@ function progressText(screen) {
 
 const CONTENT = {
   language: () => languageScreen(firstHeading, startIn),
-  intro: () => introScreen(t, { back, next }),
+  intro: () => [...introScreen(t, { back, next }), numberElement(t)],
   code: () =>
     codeScreen(t, {
       value: state.typed,
@@ -144,6 +145,7 @@ const CONTENT = {
   sending: () => messageScreen(t("sending")),
   done: () => messageScreen(t("saved"), t("close_page"), t("results")),
   closed: () => messageScreen(t("closed_title"), closingDay(), t("closed")),
+  keys: () => messageScreen(t("keys_title"), t("keys_differ")),
   insecure: () => messageScreen(t("insecure_title"), t("insecure")),
 };
 
@@ -315,4 +317,16 @@ function begin() {
   return resume();
 }
 
+// Keys that are not public end the visit before anybody has answered; a notice that could not be
+// fetched now is fetched again at Send.
+async function watchKeys() {
+  const reason = await requireKeys(page).then(
+    () => null,
+    (error) => error.reason,
+  );
+  if (reason === "keys_differ") show("keys");
+  else if (state.screen === "intro") render();
+}
+
 begin();
+if (window.isSecureContext) watchKeys();
