@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_wave_notices"
+revision = "0013_wave_notices"
 down_revision = "0012_trustee"
 branch_labels = None
 depends_on = None
