@@ -11,7 +11,6 @@ import segno
 
 from pulse.invitations.codes import written
 
-SLIPS_A_SHEET = 8
 QUIET_ZONE = 4  # modules, all around
 
 
@@ -21,6 +20,14 @@ class QrCode:
 
     size: int
     path: str
+
+    @property
+    def svg(self) -> str:
+        """The code as a file of its own."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.size} {self.size}">'
+            f'<path d="{self.path}"/></svg>'
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +49,6 @@ def slips_for(codes: Iterable[str], survey_url: str) -> tuple[Slip, ...]:
     shuffled = list(codes)
     secrets.SystemRandom().shuffle(shuffled)
     return tuple(Slip(code=written(code), qr=qr_code(f"{survey_url}#{code}")) for code in shuffled)
-
-
-def sheets_of(slips: tuple[Slip, ...]) -> tuple[tuple[Slip, ...], ...]:
-    """Return the slips as they come on paper, eight on a sheet."""
-    starts = range(0, len(slips), SLIPS_A_SHEET)
-    return tuple(slips[start : start + SLIPS_A_SHEET] for start in starts)
 
 
 def qr_code(text: str) -> QrCode:
