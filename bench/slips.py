@@ -4,6 +4,7 @@ The floor beside it is what no typesetter can save: making the 500 QR codes with
 """
 
 import datetime as dt
+import os
 import resource
 import sys
 import time
@@ -57,23 +58,35 @@ def wanted(codes: list[str]) -> SlipPrint:
     )
 
 
+def cpu_seconds() -> float:
+    """Return what this process and its children have used: other load does not count."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def megabytes(who: int) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
 def main() -> None:
     codes = [code_for(bytes(32), uuid.UUID(int=n), "second", SLIP) for n in range(N_SLIPS)]
-    whole, floor, size = [], [], 0
+    whole, floor, walls, size = [], [], [], 0
     for _run in range(RUNS):
-        started = time.perf_counter()
+        before = cpu_seconds()
         for code in codes:
             segno.make_qr(f"{URL}#{code}", error="m", boost_error=False)
-        floor.append(time.perf_counter() - started)
-        started = time.perf_counter()
+        floor.append(cpu_seconds() - before)
+        before, started = cpu_seconds(), time.perf_counter()
         size = len(slips_pdf(wanted(codes)))
-        whole.append(time.perf_counter() - started)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{N_SLIPS} slips: {min(whole):.2f} s at best, {max(whole):.2f} s at worst of {RUNS}")
-    print(f"segno alone: {min(floor):.2f} s; ratio {min(whole) / min(floor):.1f}")
-    print(f"file: {size / 1e6:.1f} MB; memory of the whole process: {memory:.0f} MB")
+        whole.append(cpu_seconds() - before)
+        walls.append(time.perf_counter() - started)
+    print(f"{N_SLIPS} slips: {min(whole):.2f} to {max(whole):.2f} s of CPU in {RUNS} runs")
+    print(f"segno alone: {min(floor):.2f} s of CPU; ratio {min(whole) / min(floor):.2f}")
+    print(f"by the clock: {min(walls):.2f} to {max(walls):.2f} s, whatever else the machine does")
+    own, child = (megabytes(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"file {size / 1e6:.1f} MB; memory {own:.0f} MB here, {child:.0f} MB in the typesetter")
     if max(whole) > LONGEST_SECONDS:
-        sys.exit(f"500 slips must take at most {LONGEST_SECONDS:.0f} s.")
+        sys.exit(f"{N_SLIPS} slips must take at most {LONGEST_SECONDS:.0f} s of CPU.")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pulse.i18n import is_translated
 from pulse.invitations.channels import paper, slips
 from pulse.invitations.channels.paper import DIGEST_TEXT, POSTER_TEXTS, SLIP_TEXTS, SlipPrint
 from pulse.invitations.codes import SLIP, code_for, written
+from pulse.typesetting import TypesettingError
 from tests.factories.companies import OPERATIONS, make_company
 from tests.invitations.printed import problems, read_print
 
@@ -172,3 +173,15 @@ def test_a_coarser_look_would_not_pass(wanted: SlipPrint) -> None:
     """The reader has no powers of its own: below what a phone sees it fails too."""
     pdf = paper.slips_pdf(replace(wanted, codes=CODES[:8]))
     assert "0 of 8 QR codes can be read" in problems(read_print(pdf, dpi=25), NAMES)
+
+
+def test_a_faulty_template_is_an_error_without_the_codes(
+    wanted: SlipPrint, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    templates = tmp_path_factory.mktemp("faulty")
+    (templates / "print").mkdir()
+    (templates / "print" / "slips.typ").write_text("#panic(sys.inputs.values)")
+    monkeypatch.setattr(typesetting, "resource", lambda _name: templates)
+    with pytest.raises(TypesettingError) as caught:
+        paper.slips_pdf(wanted)
+    assert not [code for code in CODES if written(code) in str(caught.getrepr())]

@@ -38,7 +38,7 @@ def test_qr_holds_the_link_in_a_coarse_pattern_with_its_quiet_zone() -> None:
 
 def modules(qr: QrCode) -> list[list[int]]:
     grid = [[0] * qr.size for _ in range(qr.size)]
-    for column, row, length in re.findall(r"M(\d+),(\d+)h(\d+)v1h-\3z", qr.path):
+    for column, row, length in re.findall(r"M(\d+) (\d+)\.5h(\d+)", qr.path):
         for x in range(int(column), int(column) + int(length)):
             grid[int(row)][x] = 1
     return grid

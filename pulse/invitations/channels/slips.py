@@ -16,7 +16,7 @@ QUIET_ZONE = 4  # modules, all around
 
 @dataclass(frozen=True, kw_only=True)
 class QrCode:
-    """A QR code as one SVG path, in modules; `size` is its side with the quiet zone."""
+    """A QR code as one SVG path of strokes, in modules; `size` is its side with the quiet zone."""
 
     size: int
     path: str
@@ -26,7 +26,7 @@ class QrCode:
         """The code as a file of its own."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.size} {self.size}">'
-            f'<path d="{self.path}"/></svg>'
+            f'<path stroke="#000" d="{self.path}"/></svg>'
         )
 
 
@@ -55,7 +55,7 @@ def qr_code(text: str) -> QrCode:
     """Return `text` as a QR code with error correction M."""
     matrix = segno.make_qr(text, error="m", boost_error=False).matrix
     runs = [
-        f"M{start + QUIET_ZONE},{row + QUIET_ZONE}h{length}v1h-{length}z"
+        f"M{start + QUIET_ZONE} {row + QUIET_ZONE}.5h{length}"
         for row, modules in enumerate(matrix)
         for start, length in _dark_runs(modules)
     ]
