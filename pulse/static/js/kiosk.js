@@ -116,7 +116,7 @@ if (isOpen) {
   dialog.addEventListener("cancel", use);
   byId("kiosk-done").querySelector("button").addEventListener("click", erase);
   const place = new URLSearchParams(location.hash.slice(1)).get("place");
-  byId("kiosk-place").textContent = (place ?? "").slice(0, 40);
+  if (place) byId("kiosk-place").textContent = ` · ${place.slice(0, 40)}`;
 }
 history.scrollRestoration = "manual";
 setInterval(tick, 1000);

@@ -33,7 +33,7 @@ const state = {
   language: document.documentElement.lang,
   typed: "", // a code as it was typed
   code: null,
-  mode: null, // "link" or "slip"
+  mode: null, // "link", "slip" or "kiosk"
   isRefused: false, // a personal link on a kiosk
   hasKey: false, // a code or credential is there, so none has to be typed
   record: null, // the name of a stored record that waits for its ballot
@@ -154,7 +154,7 @@ const CONTENT = {
       change: (text) => (state.comment = text),
     }),
   sending: () => messageScreen(t("sending")),
-  done: () => messageScreen(t("saved"), t("close_page"), t("results")),
+  done: () => messageScreen(t("saved"), isKiosk ? "" : t("close_page"), t("results")),
   closed: () => messageScreen(t("closed_title"), closingDay(), t("closed")),
   insecure: () => messageScreen(t("insecure_title"), t("insecure")),
 };
@@ -200,7 +200,7 @@ const isAllowed = (code) => !isKiosk || isSlip(code);
 
 function takeCode(code) {
   const typed = written(code);
-  Object.assign(state, { code, typed, mode: isSlip(code) ? "slip" : "link" });
+  Object.assign(state, { code, typed, mode: isKiosk ? "kiosk" : isSlip(code) ? "slip" : "link" });
   if (!isKiosk) keepCode(code);
   setGroup(groupOf(code));
 }
