@@ -24,10 +24,7 @@ class CodeUsedError(ConflictError):
 class SlipsUsedUpError(ConflictError):
     """After a reprint more slips are about than people: no more ballots are taken than people."""
 
-    message = (
-        "As many slips of your group were used as there are people. Please tell the people who "
-        "gave you this slip."
-    )
+    message = "All slips of your group were used. Please tell the people who gave you this slip."
 
 
 class TooManySlipsError(InvalidError):

@@ -29,12 +29,11 @@ TEXTS = {
     "code_unknown": "We do not know this code. Compare it with your slip or open your link again.",
     "code_used": "This code was used already. Each code works once. Thank you for your answers.",
     "slips_used_up": (
-        "As many slips of your group were used as there are people. Please tell the people who "
-        "gave you this slip."
+        "All slips of your group were used. Please tell the people who gave you this slip."
     ),
     "code_personal": (
-        "This code is from a mail. This tablet takes paper slips only, because others can look on. "
-        "Open the link from your mail on your own device."
+        "This code is from a mail. Here you need a paper slip, because others can look on. "
+        "Open the link from your mail on your own phone."
     ),
     "erase": "Erase",
     "comment_hint": "Up to {limit} letters. Shown only when 10 or more people answer.",

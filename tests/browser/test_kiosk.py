@@ -99,7 +99,9 @@ def test_personal_links_are_refused_kindly(survey: OpenSurvey, kiosk: Kiosk, way
     if way == "typed":
         kiosk.page.fill("#code", link)
         kiosk.next()
-    expect(kiosk.page.locator(".error-summary")).to_contain_text("solo acepta papeles con código")
+    expect(kiosk.page.locator(".error-summary")).to_contain_text(
+        "Aquí necesita un papel con código"
+    )
     assert link not in kiosk.page.url + kiosk.page.content() + kiosk.page.input_value("#code")
     assert not [request for request in kiosk.requests if request.method == "POST"]
     kiosk.page.fill("#code", survey.slips["first"][0])
