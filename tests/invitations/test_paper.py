@@ -102,11 +102,16 @@ def test_all_sentences_have_spanish() -> None:
 
 
 def test_the_notice_s_digest_stands_on_poster_and_slips(wanted: SlipPrint) -> None:
-    with_digest = replace(wanted, notice_digest="7F3K 9QXT 24MD", codes=CODES[:8])
-    poster, sheet = read_print(paper.slips_pdf(with_digest), dpi=20).page_texts
-    assert " ".join(poster.split()).count("7F3K 9QXT 24MD") == 2
-    assert sheet.count("7F3K 9QXT 24MD") == 8
-    assert "Check number" not in read_print(paper.slips_pdf(wanted), dpi=20).text
+    digest = "0f3c 9a1e 24bd 7788 5566 0011 ffee ab12"
+    with_digest = replace(wanted, notice_digest=digest, codes=CODES[:8])
+    printed = read_print(paper.slips_pdf(with_digest))
+    poster, sheet = (" ".join(text.split()) for text in printed.page_texts)
+    assert poster.count(digest) == 2
+    assert "must show this safety number" in poster
+    assert sheet.count(digest) == 8
+    assert printed.qr_texts[0] == (f"{URL}#{digest.replace(' ', '')}",)
+    assert problems(printed, NAMES) == []
+    assert "safety number" not in read_print(paper.slips_pdf(wanted), dpi=20).text
 
 
 def test_long_names_stay_on_their_slips(session: Session) -> None:
@@ -121,7 +126,7 @@ def test_long_names_stay_on_their_slips(session: Session) -> None:
         codes=CODES[:16],
         survey_url=f"https://{'encuestas.' * 6}com/s/4kq7x",
         closes_on=dt.date(2026, 9, 30),
-        notice_digest="7F3K 9QXT 24MD B8WC",
+        notice_digest="0f3c 9a1e 24bd 7788 5566 0011 ffee ab12",
     )
     printed = read_print(paper.slips_pdf(wanted))
     assert len(printed.page_texts) == 3

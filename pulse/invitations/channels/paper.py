@@ -5,6 +5,7 @@ serial number, no time; the slips come in an order that is made for this print a
 """
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ POSTER_TEXTS = {
     "results": "Results: %(place)s.",
     "for_group": "For people in %(group)s",
 }
-DIGEST_TEXT = "Check number of this survey: %(digest)s"
+DIGEST_TEXT = "The survey page must show this safety number:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ class SlipPrint:
     codes
         In normal form and in any order: each print has an order of its own.
     notice_digest
-        The digest of the wave's public notice as people compare it; printed where it is given.
+        The digest of the wave's public notice as people compare it, in groups parted by spaces. Where
+        it is given it stands on poster and slips, and the poster's QR code hands it to the page.
     """
 
     company: CompanyView
@@ -66,6 +68,8 @@ def slips_pdf(wanted: SlipPrint) -> bytes:
     """Return the poster on the first page, then eight slips on each page."""
     width, height = PAPERS[wanted.paper]
     slips = slips_for(wanted.codes, wanted.survey_url)
+    digest = wanted.notice_digest.split()
+    half = math.ceil(len(digest) / 2)
     group = wanted.company.group(wanted.group_code)
     values = {
         "width": width,
@@ -74,10 +78,10 @@ def slips_pdf(wanted: SlipPrint) -> bytes:
         "group": " / ".join(dict.fromkeys((group.name_en, group.name_es))),
         "address": wanted.survey_url,
         "short_address": wanted.survey_url.partition("://")[2],
-        "address_qr": qr_code(wanted.survey_url).svg,
+        "address_qr": qr_code("#".join(filter(None, (wanted.survey_url, "".join(digest))))).svg,
         "slip_texts": {language: _slip_texts(wanted, language) for language in LANGUAGES},
         "poster_texts": {language: _poster_texts(wanted, language) for language in LANGUAGES},
-        "digest": wanted.notice_digest,
+        "digest": [" ".join(digest[:half]), " ".join(digest[half:])] if digest else [],
         "slips": [{"code": slip.code, "qr": slip.qr.svg} for slip in slips],
     }
     return make_pdf("slips", values)
@@ -100,8 +104,7 @@ def _poster_texts(wanted: SlipPrint, language: str) -> dict[str, str]:
         k=company.minimum_cell_size,
         place=company.results_place,
     )
-    digest = translate(language, DIGEST_TEXT, digest=wanted.notice_digest)
-    return texts | {"digest": digest if wanted.notice_digest else ""}
+    return texts | {"digest": translate(language, DIGEST_TEXT)}
 
 
 def _filled(texts: dict[str, str], language: str, **values: object) -> dict[str, str]:
