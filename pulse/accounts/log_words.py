@@ -12,6 +12,8 @@ WORDS = {
     "trustee.stop": "Ended the trustee's key: the next surveys keep their key in a file",
     "trustee.unlock": "Unlocked the count of a survey",
     "trustee.give_up": "Gave up the answers of a survey: the passphrase is lost",
+    "slips.print": "Printed the slips of a group",
+    "slips.reprint": "Made new slips for a group; the unused old ones ended",
     "roster.import": "Imported a list of people",
 }
 

@@ -28,6 +28,13 @@ TEXTS = {
     "code_missing": "Type the code from your slip, or open the link from your mail again.",
     "code_unknown": "We do not know this code. Compare it with your slip or open your link again.",
     "code_used": "This code was used already. Each code works once. Thank you for your answers.",
+    "slips_used_up": (
+        "All slips of your group were used. Please tell the people who gave you this slip."
+    ),
+    "code_personal": (
+        "This code is from a mail. Here you need a paper slip, because others can look on. "
+        "Open the link from your mail on your own phone."
+    ),
     "erase": "Erase",
     "comment_hint": "Up to {limit} letters. Shown only when 10 or more people answer.",
     "comment_long": "Your comment is too long. Make it {excess} letters shorter.",

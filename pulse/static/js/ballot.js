@@ -10,6 +10,7 @@ const PATIENCE_MS = 20000;
 const REASONS = {
   CodeUnknownError: "code_unknown",
   CodeUsedError: "code_used",
+  SlipsUsedUpError: "slips_used_up",
   SurveyClosedError: "closed",
   WaveClosedError: "closed",
   WaveKeysGoneError: "closed",
@@ -114,7 +115,7 @@ export function cast(name, { page, group, mode, code, body, onRetry }) {
       dropRecord(name);
     } catch (error) {
       const refusal = await explained(error, page);
-      if (["code_unknown", "code_used", "closed"].includes(refusal.reason)) dropRecord(name);
+      if (["code_unknown", "code_used", "slips_used_up", "closed"].includes(refusal.reason)) dropRecord(name);
       throw refusal;
     }
   });
