@@ -15,7 +15,7 @@ import numpy as np
 
 from pulse.tallies.ballot_body import LANGUAGES, MODES, NO_CONTACT, SKIPPED
 from pulse.tallies.certificate import GroupSum, given_up
-from pulse.tallies.disclosure import merge_small
+from pulse.tallies.disclosure import CAPPED, is_at_end, merge_small, withheld
 from pulse.tallies.scoring import (
     DIMENSIONS,
     OVERLAP,
@@ -68,9 +68,9 @@ def _tally_group(pile: SheetPile, points: Floats, reference: Floats) -> dict[str
     if n < FLOOR:
         return kept
     group = _Group(pile, valid, points[valid], reference)
-    kept["index"] = moments(group.index)
+    kept["index"] = _cell(group.index)
     kept["dimensions"] = {
-        dimension: moments(mean_over(group.sheets, pile.key.of_dimension(dimension)))
+        dimension: _cell(mean_over(group.sheets, pile.key.of_dimension(dimension)))
         for dimension in group.dimensions()
         if dimension not in group.given_up
     }
@@ -163,6 +163,17 @@ def _details(group: _Group) -> dict[str, Any]:
         "languages": merge_small(_named_counts(pile.languages[valid], LANGUAGES), FLOOR),
         "modes": merge_small(_named_counts(pile.modes[valid], MODES), FLOOR),
     }
+
+
+def _cell(values: Floats) -> dict[str, Any]:
+    """Return the moments of a cell; only its n if all but one person or more score the same.
+
+    From the sums that one person would learn what all the others said.
+    """
+    _, sizes = np.unique(values.round(DECIMALS), return_counts=True)
+    if sizes.max() < len(values) - 1 or is_at_end(float(values.mean())):
+        return moments(values)
+    return withheld(CAPPED) | {"capped": "middle", "n": len(values)}
 
 
 def moments(values: Floats) -> dict[str, Any]:

@@ -248,3 +248,11 @@ def test_rounding_never_makes_a_variance_negative(seed: int) -> None:
     value = chance.uniform(0, 100)
     cell = moments(np.full(chance.randrange(1, 3000), value))
     assert cell["n"] * cell["sum_squares"] >= cell["sum"] ** 2 * (1 - 1e-12)
+
+
+def test_one_who_differs_from_all_others_does_not_learn_what_they_said() -> None:
+    alike = [make_sheet([2] * 10)] * 5
+    kept = make_kept([make_sheet(WORST), *alike], [])["first"]
+    assert kept["index"] == {"withheld": "capped", "capped": "middle", "n": 6}
+    kept = make_kept([make_sheet(WORST), make_sheet(BEST), *alike], [])["first"]
+    assert kept["index"]["sum"] == 5 * 50.0 + 100.0
