@@ -13,19 +13,12 @@ from tests.tallies.reconstruction import (
     Table,
     kept_of,
     other_table,
+    random_table,
     rows_of,
     tables_from_products,
 )
 
 SIZES = range(5, 13)
-
-
-def random_table(seed: int, n: int) -> Table:
-    """Return friction steps of people who answered everything: the attacker's best case."""
-    chance = np.random.default_rng(seed)
-    mood = chance.normal(0, 0.8, (n, 1))
-    noise = chance.normal(0, 0.8, (n, 10))
-    return np.clip(np.round(2 + mood + noise), 0, 4).astype(np.int64)
 
 
 def prove_open(table: Table, other: Table | None, known: int = 0) -> None:
