@@ -248,7 +248,7 @@ def _cross_base(core: Codes) -> Flags:
     complete ones, exact sums beside the completed sheets would still cancel out everybody else.
     Ballots come in the order of their random hashes, so that the five are any.
     """
-    complete: Flags = (core > NO_CONTACT).all(axis=1)
+    complete: Flags = np.asarray((core > NO_CONTACT).all(axis=1))
     if not complete.all():
         complete[np.flatnonzero(complete)[:FLOOR]] = False
     return complete if complete.sum() >= CROSS_FLOOR else np.zeros_like(complete)

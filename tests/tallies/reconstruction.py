@@ -26,13 +26,19 @@ ENDS = {"low": (0.0, 10.0), "high": (90.0, 100.0)}
 SLACK = 0.006  # sums are kept to two decimals
 
 
-def kept_of(table: Table) -> dict[str, Any]:
-    """Return what is stored of a group with these answers, the rest being equal."""
+def exact_of(table: Table) -> dict[str, Any]:
+    """Return what the count makes of a group with these answers, the rest being equal."""
     sheets = [
         make_sheet([4 - f if good else f for f, good in zip(row, KEY.is_good, strict=True)])
         for row in table.tolist()
     ]
-    return without_hidden(make_kept(sheets, [])["first"], KEY)
+    kept: dict[str, Any] = make_kept(sheets, [])["first"]
+    return kept
+
+
+def kept_of(table: Table) -> dict[str, Any]:
+    """Return what is stored of it."""
+    return without_hidden(exact_of(table), KEY)
 
 
 def random_table(seed: int, n: int, level: float = 2.0) -> Table:
