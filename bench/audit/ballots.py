@@ -1,7 +1,7 @@
 """What each figure of a wave is a sum over: answers of ballots, for the auditor."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,10 +31,18 @@ class WaveBallots:
         Tells the wave apart from the others, its month say.
     piles
         The opened ballots by group code.
+    in_cross
+        The rows of a group's pile on which its stored cross products rest.
     """
 
-    def __init__(self, wave: str, piles: Mapping[str, SheetPile], key: CoreKey) -> None:
-        self.wave, self.piles, self.key = wave, piles, key
+    def __init__(
+        self,
+        wave: str,
+        piles: Mapping[str, SheetPile],
+        key: CoreKey,
+        in_cross: Mapping[str, Collection[int]] | None = None,
+    ) -> None:
+        self.wave, self.piles, self.key, self._in_cross = wave, piles, key, in_cross or {}
         self._points = {code: friction_points(pile.core, key) for code, pile in piles.items()}
         self._reference = reference_means(list(self._points.values()))
         self._present = ~np.isnan(self._reference)
@@ -66,7 +74,7 @@ class WaveBallots:
         """Return a dimension as a sum over own answers only: not what Pulse does, since it leaks."""
         used = self.key.of_dimension(dimension)
         parts = {}
-        for (answered, _rated, _gap), people in self._people[group].items():
+        for (answered, *_), people in self._people[group].items():
             own = used & np.array(answered)
             parts[people] = self._wide(own / max(own.sum(), 1), people)
         return self._named(f"{group}/dimensions/{dimension}", parts)
@@ -74,7 +82,7 @@ class WaveBallots:
     def item(self, group: str, item: str) -> Published:
         """Return the exact counts of a core item, or of the question about both groups' fairness."""
         parts = {}
-        for (answered, _rated, has_gap), people in self._people[group].items():
+        for (answered, _rated, has_gap, _in), people in self._people[group].items():
             weights = np.zeros(people.width)
             if item == _GAP:
                 weights[len(self.key.items)] = float(has_gap)
@@ -91,7 +99,7 @@ class WaveBallots:
         raters = self._sheets(f"{name} raters", group, used, item)
         everybody = self._sheets(name, group, used)
         ratings = {}
-        for (_answered, rated, _gap), people in self._people[group].items():
+        for (_answered, rated, *_), people in self._people[group].items():
             weights = np.zeros(people.width)
             if item in rated:
                 weights[len(self.key.items) + 1 + rated.index(item)] = 1.0
@@ -106,6 +114,18 @@ class WaveBallots:
         """Return the sum over the questions about good, or about bad events."""
         used = [own is good for own in self.key.is_good]
         return self._sheets(f"{group}/quality/{'good' if good else 'bad'}", group, used)
+
+    def stored_sums(self, group: str) -> list[Published]:
+        """Return the sum of each core item over the complete ballots of the stored cross products."""
+        found = []
+        for place, item in enumerate(self.key.items):
+            parts = {
+                people: self._wide(np.eye(len(self.key.items))[place], people)
+                for (*_, is_in), people in self._people[group].items()
+                if is_in
+            }
+            found.append(self._named(f"{group}/cross/{item}", parts))
+        return found
 
     def company(self) -> Published:
         """Return the company's value: the mean of both groups' means."""
@@ -180,7 +200,7 @@ class WaveBallots:
         """Return a sum over completed sheets of a group (of those who rated a rule)."""
         used = np.array(weights) & self._present
         parts = {}
-        for (answered, own_rules, _gap), people in self._people[group].items():
+        for (answered, own_rules, *_), people in self._people[group].items():
             if rated is None or rated in own_rules:
                 own = np.array(answered)
                 spread = (used & ~own).sum() / own.sum()
@@ -200,11 +220,12 @@ class WaveBallots:
         rows: list[int] = np.flatnonzero(valid).tolist()
         return rows
 
-    def _sign(self, group: str, row: int) -> tuple[tuple[bool, ...], tuple[str, ...], bool]:
+    def _sign(self, group: str, row: int) -> tuple[tuple[bool, ...], tuple[str, ...], bool, bool]:
         pile = self.piles[group]
         answered = tuple((~np.isnan(self._points[group][row]) & self._present).tolist())
         rated = tuple(item for item, codes in pile.rotating().items() if codes[row] >= 0)
-        return answered, rated, bool(pile.perception_gap[row] >= 0)
+        is_in = row in self._in_cross.get(group, ())
+        return answered, rated, bool(pile.perception_gap[row] >= 0), is_in
 
 
 def changes(waves: Iterable[WaveBallots], contents: Iterable[Mapping[str, Any]]) -> list[Published]:
