@@ -11,7 +11,7 @@ from bench.attack.campaign import FULL, SMALL, run
 from bench.attack.live import Timing, simulate
 from bench.attack.table import as_table, timing_line
 from bench.attack.visits import Size
-from bench.audit.reconstruction import ALONE, OPEN, PARTLY, search
+from bench.audit.reconstruction import MEMBER, OPEN, PARTLY, search
 from bench.audit.rosters import OPEN_WIDTH, WAVES, WEAK_K, WEAKENED, audited, narrowest, weakened
 
 TIMING_HEAD = ("live-logging operator", "linked", "by chance", "verdict")
@@ -77,7 +77,7 @@ def differencing(_kinds: tuple[str, ...], *, is_small: bool) -> Section:
 def reconstruction(_kinds: tuple[str, ...], *, is_small: bool) -> Section:
     """Put answer tables together from what is stored."""
     found = search(1 if is_small else 10, 2 if is_small else 20)
-    outcomes = (OPEN, PARTLY, ALONE)
+    outcomes = (OPEN, PARTLY, MEMBER)
     lines = [
         (str(n), *(str(counts[outcome]) for outcome in outcomes), str(_bad(counts)))
         for n, counts in found.by_size.items()
@@ -91,7 +91,9 @@ def reconstruction(_kinds: tuple[str, ...], *, is_small: bool) -> Section:
 
 
 def _bad(counts: Mapping[str, int]) -> int:
-    return sum(number for outcome, number in counts.items() if outcome not in (OPEN, PARTLY, ALONE))
+    return sum(
+        number for outcome, number in counts.items() if outcome not in (OPEN, PARTLY, MEMBER)
+    )
 
 
 PARTS: Mapping[str, Callable[..., Section]] = {

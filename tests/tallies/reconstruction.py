@@ -158,6 +158,15 @@ class Puzzle:
                 row = sum(self._of_person(p, chosen, start) for p in range(known, self.n))
                 self._add(np.asarray(row), 0, self.n - known - 1)
 
+    def stay_alike(self, table: Table) -> None:
+        """Demand that all but one score as most do in `table`, where that is why a cell is hidden."""
+        for number, start, options in self._places():
+            cell = self.kept["dimensions"].get(DIMENSIONS[number], {})
+            if cell.get("capped") == "middle":
+                usual = np.median(table[:, self.blocks[number]].sum(axis=1))
+                alike = (options.sum(axis=1) == usual).astype(float)
+                self._add(self._of_all(alike, start), self.n - 1, self.n)
+
     def know(self, person: int, sheet: tuple[int, ...]) -> None:
         """Fix one person's sheet: the attacker's own."""
         for number, start, options in self._places():
