@@ -16,7 +16,7 @@ from bench.attack.visits import Size
 TINY = Plan(
     waves=1,
     planted_waves=1,
-    size=Size(n_mail=40, n_slips=40),
+    size=Size(n_mail=30, n_slips=30),
     seeds=(7,),
     plants=(tuple(WHAT),),
 )
