@@ -7,7 +7,7 @@ pg_statistic. There the hashes of counted ballots and the ids of invitations out
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_no_statistics"
+revision = "0015_no_statistics"
 down_revision = "0014_slip_batches"
 branch_labels = None
 depends_on = None
