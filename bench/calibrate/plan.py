@@ -72,7 +72,11 @@ def cases(*, small: bool = False) -> list[Case]:
                 posts=(posts, posts), response=(response, response), tau=(tau, tau), rho=rho
             )
             found.append(_case(f"G{n:02d}_{shocks}", course, share))
-    return found
+    return sorted(found, key=lambda case: _ORDER.index(case.kind))
+
+
+_ORDER = "SANGQ"
+"""What is done first."""
 
 
 def _case(name: str, course: Scenario, share: int, split: int = 6) -> Case:
