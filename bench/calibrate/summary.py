@@ -7,8 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.guards.attribution import NEEDED
+from analysis.guards.dependence import AS_ONE_LIMIT, CARRY_OVER_LIMIT
+from analysis.guards.guard import State
 from analysis.guards.nonresponse import LARGEST_FALL
-from analysis.guards.season import YEAR
+from analysis.guards.regression_to_mean import LEFT_OUT
+from analysis.guards.season import season_guard
+from analysis.result import Question
 from analysis.verdict import DecisionRule
 from bench.calibrate.comparators import ADOPTION_METHODS, TREND_METHODS
 from bench.calibrate.decide import (
@@ -22,6 +27,7 @@ from bench.calibrate.decide import (
     case_verdicts,
     dimension_verdicts,
     ends_of,
+    verdicts,
 )
 from bench.calibrate.engine import ADOPTION, OUTPUTS, TREND
 from bench.calibrate.plan import Case
@@ -67,7 +73,7 @@ def summarise(case: Case, results: Results, rule: DecisionRule) -> Row:
     row: Row = {"scenario": case.name, "companies": case.companies}
     for question, name in QUESTION_NAMES.items():
         codes = case_verdicts(results, case.watch, question, rule)
-        row[name] = _question(case, results, question, codes)
+        row[name] = _question(case, results, question, codes, rule)
         if case.dimensions:
             row[name]["dimensions"] = _dimensions(case, results, question, rule)
     return row
@@ -78,7 +84,7 @@ def ever(codes: Codes, code: int) -> Flags:
     return (codes == code).any(axis=1)
 
 
-def _question(case: Case, results: Results, question: int, codes: Codes) -> Row:
+def _question(case: Case, results: Results, question: int, codes: Codes, rule: DecisionRule) -> Row:
     improved, worse = ever(codes, IMPROVED), ever(codes, WORSE)
     values = results[QUESTION_NAMES[question]]
     last, truth = codes[:, -1, OVERALL], values[:, -1, :, P_TRUTH]
@@ -99,15 +105,28 @@ def _question(case: Case, results: Results, question: int, codes: Codes) -> Row:
         "median_month": {
             which: median_month(codes[:, :, i], case, question) for i, which in enumerate(SERIES)
         },
+        "found_by_month": found_by_month(codes[:, :, OVERALL], case, question),
         "coverage_95": dict(zip(SERIES, map(share, inside.T), strict=True)),
         "mean_change": round(float(unbiased.mean()), 2),
         "posterior_sd": round(float(values[:, -1, OVERALL, SD].mean()), 2),
-        "guards": _guards(case, results, question, codes),
+        "guards": _guards(case, results, question, codes, rule),
     }
     methods = results[f"{QUESTION_NAMES[question]}_methods"] > 0.5
     names = ADOPTION_METHODS if question == ADOPTION else TREND_METHODS
     row["others_improved"] = dict(zip(names, map(share, methods.any(axis=1).T), strict=True))
     return row
+
+
+def found_by_month(codes: Codes, case: Case, question: int) -> dict[str, float]:
+    """Percent that were "improved" overall at least once up to a month."""
+    reached = np.logical_or.accumulate(codes == IMPROVED, axis=1)
+    return {str(month): share(reached[:, i]) for i, month in enumerate(months_of(case, question))}
+
+
+def months_of(case: Case, question: int) -> list[int]:
+    """Month of each look: since adoption, or (trend question) of the survey."""
+    start = case.watch.split if question == ADOPTION else 0
+    return [int(end) - start for end in ends_of(case.watch, question)]
 
 
 def median_month(codes: Codes, case: Case, question: int) -> int | None:
@@ -116,8 +135,7 @@ def median_month(codes: Codes, case: Case, question: int) -> int | None:
     at = np.flatnonzero(reached >= 0.5)
     if not at.size:
         return None
-    end = int(ends_of(case.watch, question)[at[0]])
-    return end - case.watch.split if question == ADOPTION else end
+    return months_of(case, question)[at[0]]
 
 
 def drop_out_raised(case: Case, results: Results, question: int) -> Flags:
@@ -148,20 +166,49 @@ def guarded(codes: Codes, raised: Flags, lowers: tuple[int, ...]) -> Codes:
     return np.where(hit, TOO_EARLY, codes).astype(np.int8)
 
 
-def _guards(case: Case, results: Results, question: int, codes: Codes) -> Row:
+def _guards(case: Case, results: Results, question: int, codes: Codes, rule: DecisionRule) -> Row:
     """Any false "improved" of the four series after each guard alone, in percent."""
+
+    def any_improved(left: Codes) -> float:
+        return share(ever(left, IMPROVED).any(axis=1))
+
     drop = drop_out_raised(case, results, question)
-    row: Row = {
-        "drop_out": share(ever(guarded(codes, drop, (IMPROVED, NO_CHANGE)), IMPROVED).any(axis=1))
-    }
-    if question == TREND:
-        early = np.broadcast_to(ends_of(case.watch, question) < YEAR, codes.shape[:2])
-        lowered = guarded(codes, early, (IMPROVED, WORSE))
-        row["season"] = share(ever(lowered, IMPROVED).any(axis=1))
-    else:
-        said = (codes[:, :, OVERALL] == IMPROVED) & (results["attribution"] >= 0.95)
+    row: Row = {"drop_out": any_improved(guarded(codes, drop, (IMPROVED, NO_CHANGE)))}
+    asked = Question.ADOPTION if question == ADOPTION else Question.TREND
+    seasons = [
+        season_guard(asked, months=int(end), months_before=case.watch.split, expected=True)
+        for end in ends_of(case.watch, question)
+    ]
+    raised = np.array([guard.state is State.RAISED for guard in seasons])
+    row["season_expected"] = any_improved(
+        guarded(codes, np.broadcast_to(raised, codes.shape[:2]), (IMPROVED, WORSE))
+    )
+    cautions = {"carry_over": (1, CARRY_OVER_LIMIT), "moves_as_one": (2, AS_ONE_LIMIT)}
+    for name, (column, limit) in cautions.items():
+        strong = results["extra"][:, question, :, column] >= limit
+        row[f"{name}_at_last_look"] = share(strong[:, -1])
+        row[f"{name}_lowering"] = any_improved(guarded(codes, strong, (IMPROVED, WORSE)))
+    if question == ADOPTION:
+        said = (codes[:, :, OVERALL] == IMPROVED) & (results["attribution"] >= NEEDED)
         row["more_than_earlier_trend"] = share(said.any(axis=1))
+        if case.thinned:
+            row |= _without_worst(case, results, codes, rule)
     return row
+
+
+def _without_worst(case: Case, results: Results, codes: Codes, rule: DecisionRule) -> Row:
+    """Give what is left of "improved" if it must hold without the two months before adoption."""
+    count = results["without_worst"].shape[0]
+    n = results["n"][:count].copy()
+    n[:, :, case.watch.split - LEFT_OUT : case.watch.split] = 0.0
+    gap = results["extra"][:count, ADOPTION, :, 0]
+    thinned = verdicts(results["without_worst"], gap, n, case.watch, ADOPTION, rule)
+    left = np.where((codes[:count] == IMPROVED) & (thinned != IMPROVED), TOO_EARLY, codes[:count])
+    improved = ever(left, IMPROVED)
+    return {
+        "without_worst": share(improved.any(axis=1)),
+        "without_worst_overall": share(improved[:, OVERALL]),
+    }
 
 
 def _dimensions(case: Case, results: Results, question: int, rule: DecisionRule) -> Row:
