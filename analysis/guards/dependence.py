@@ -18,7 +18,7 @@ from analysis.verdict import DEFAULT_RULE, DecisionRule
 
 CARRY_OVER_LIMIT = 0.45
 """Posterior probability of the strongest memory (rho = .8) from which it is a caution; prior .25."""
-AS_ONE_LIMIT = 0.95
+AS_ONE_LIMIT = 0.90
 """Posterior probability of the larger share of common shocks; prior .5."""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.verdict import DEFAULT_RULE
 from bench.calibrate.bars import Check, t1, t2, t3
 from bench.calibrate.document import document
-from bench.calibrate.plan import Case, cases
+from bench.calibrate.plan import Case, cases, nulls
 from bench.calibrate.shards import ROOT, STORE, collected, do_all, fingerprint, works
 from bench.calibrate.summary import summarise
 
@@ -33,19 +33,17 @@ def main() -> None:
     parser.add_argument("--nulls", action="store_true", help="only the nulls N01 to N15")
     parser.add_argument("--seed", type=int, help=f"seed of the companies (default {FIXED})")
     parser.add_argument("--fresh", action="store_true", help="the nulls with a seed drawn now")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--write", action="store_true", help="write docs/method/calibration.*")
     arguments = parser.parse_args()
     if arguments.write and (arguments.small or arguments.fresh or arguments.seed is not None):
         parser.error("--write writes the whole table of the fixed seed; fresh runs are added to it")
     seed = secrets.randbelow(10**9) if arguments.fresh else arguments.seed
     seed = FIXED if seed is None else seed
-    chosen = [
-        case
-        for case in cases(small=arguments.small)
-        if case.kind == "N" or not (arguments.nulls or arguments.fresh)
-    ]
+    only_nulls = arguments.nulls or arguments.fresh
+    chosen = (nulls if only_nulls else cases)(small=arguments.small)
     print(f"Seed {seed}, {sum(case.companies for case in chosen)} companies.", flush=True)
-    do_all(works(chosen, seed), os.cpu_count() or 1)
+    do_all(works(chosen, seed), arguments.cores)
     stored = table_of(chosen, seed)
     stored["fresh"] = {str(other): {"rows": rows_of(nulls(), other)} for other in fresh_seeds(seed)}
     checks = checks_of(stored)
@@ -59,11 +57,6 @@ def main() -> None:
     for check in missed:
         print(f"MISSED {check.bar}: {check.what}: {check.measured:.1f} (bar {check.limit:.1f})")
     sys.exit(1 if missed else 0)
-
-
-def nulls() -> list[Case]:
-    """Return the nulls alone."""
-    return [case for case in cases() if case.kind == "N"]
 
 
 def rows_of(chosen: list[Case], seed: int) -> list[dict[str, Any]]:

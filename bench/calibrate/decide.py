@@ -11,6 +11,7 @@ from bench.calibrate.shards import Results
 
 Codes = npt.NDArray[np.int8]
 Counts = npt.NDArray[np.int64]
+Means = npt.NDArray[np.float64]
 
 SILENT, TOO_EARLY, IMPROVED, NO_CHANGE, WORSE = -1, 0, 1, 2, 3
 """SILENT: the question cannot be asked (no baseline, a group missing)."""
@@ -39,6 +40,15 @@ def months_seen(n: npt.NDArray[np.float32], watch: Watch, question: int) -> tupl
     groups_after = np.moveaxis(after, 1, 2)
     groups_before = np.broadcast_to(before[:, None, :], groups_after.shape)
     return _by_series(groups_before), _by_series(groups_after)
+
+
+def smaller_group(n: npt.NDArray[np.float32], watch: Watch, question: int) -> Means:
+    """Mean answers of the smaller group so far; (companies, looks)."""
+    ends = ends_of(watch, question) - 1
+    answers = np.cumsum(n.astype(np.float64), axis=2)[:, :, ends]
+    months = np.cumsum(n > 0.0, axis=2)[:, :, ends]
+    found: Means = (answers / np.maximum(months, 1)).min(axis=1)
+    return found
 
 
 def _by_series(groups: Counts) -> Counts:
@@ -80,6 +90,11 @@ def verdicts(
     fell = np.where(turned, 1.0 - fell, fell)
     far, rose_far = np.where(turned, rose_far, far), np.where(turned, far, rose_far)
     threshold = np.array([rule.threshold(asked, which, family) for which in ORDER])
+    threshold = np.broadcast_to(threshold, fell.shape).copy()
+    ease = np.vectorize(
+        lambda answers: rule.threshold(asked, ORDER[OVERALL], family, answers=answers)
+    )
+    threshold[:, :, OVERALL] = ease(smaller_group(n, watch, question))
     adoption = question == ADOPTION
     enough = after >= (rule.least_after if adoption else rule.least_trend)
     improved = enough & (fell >= threshold) & (far >= rule.majority)

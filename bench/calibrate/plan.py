@@ -8,7 +8,7 @@ from bench.calibrate.companies import Watch
 SHARD = 100
 """Companies in one piece of work."""
 
-MANY, HALF, SOME, FEW = 2000, 1000, 500, 200
+MANY, SOME, SEVERAL, FEW = 2000, 500, 300, 100
 WORST_NULLS = ("N04_ar.6", "N05_ar.6_tau5", "N09_mood+", "N15_unequal")
 THINNED = ("S3_rtm", "A03_step8_ar.3")
 """Where the verdict without the two months before adoption is worked out too."""
@@ -62,6 +62,11 @@ class Case:
         return max(0, min(SHARD, of - shard * SHARD))
 
 
+def nulls(*, small: bool = False) -> list[Case]:
+    """Return N01 to N15, the index alone: for seeds drawn afterwards."""
+    return [replace(case, dimensions=0) for case in cases(small=small) if case.kind == "N"]
+
+
 def cases(*, small: bool = False) -> list[Case]:
     """Return everything that is simulated; `small` is a tenth, to see that it runs."""
     share = 10 if small else 1
@@ -72,16 +77,12 @@ def cases(*, small: bool = False) -> list[Case]:
                 posts=(posts, posts), response=(response, response), tau=(tau, tau), rho=rho
             )
             found.append(_case(f"G{n:02d}_{shocks}", course, share))
-    return sorted(found, key=lambda case: _ORDER.index(case.kind))
-
-
-_ORDER = "SANGQ"
-"""What is done first."""
+    return sorted(found, key=lambda case: (case.name not in WORST_NULLS, -case.is_null))
 
 
 def _case(name: str, course: Scenario, share: int, split: int = 6) -> Case:
-    companies = MANY if name in WORST_NULLS else HALF if name.startswith("G") else SOME
-    dimensions = SOME if name in WORST_NULLS else FEW if name.startswith("N") else 0
+    companies = MANY if name in WORST_NULLS else SOME
+    dimensions = SEVERAL if name in WORST_NULLS else FEW if name.startswith("N") else 0
     watch = Watch(split=split)
     return Case(
         name=name,

@@ -68,7 +68,7 @@ def works(cases: Iterable[Case], seed: int) -> list[Work]:
             case=case,
             shard=shard,
             seed=seed,
-            path=folder / f"{case.name}-{case.companies}-{shard:03d}.npz",
+            path=folder / f"{case.name}-{case.companies}-{case.dimensions}-{shard:03d}.npz",
         )
         for case in cases
         for shard in range(case.shards)

@@ -74,6 +74,26 @@ def test_trend_needs_more_months(
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("answers", "threshold"), [(3.0, 0.97), (8.0, 0.97), (11.5, 0.975), (15.0, 0.98), (500.0, 0.98)]
+)
+def test_small_groups_have_a_threshold_of_their_own(answers: float, threshold: float) -> None:
+    """Only the company's verdict since adoption; all others stay as they are."""
+    asked = Question.ADOPTION, Series.OVERALL, Family.HEADLINE
+    assert DEFAULT_RULE.threshold(*asked, answers=answers) == pytest.approx(threshold)
+    for question in Question:
+        for series in Series:
+            for family in Family:
+                if (question, series, family) != asked:
+                    here = DEFAULT_RULE.threshold(question, series, family, answers=answers)
+                    assert here == DEFAULT_RULE.threshold(question, series, family)
+
+
+def test_small_is_smaller_than_not_small() -> None:
+    with pytest.raises(ValueError, match="smaller"):
+        DecisionRule(small=15.0, not_small=15.0)
+
+
 def test_the_smallest_change_of_interest_is_above_zero() -> None:
     with pytest.raises(ValueError, match="above 0"):
         DecisionRule(delta=0.0)
