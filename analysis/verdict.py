@@ -62,8 +62,8 @@ class DecisionRule:
     small: float = 8.0
     not_small: float = 15.0
     adoption_other: float = 0.99
-    trend_overall: float = 0.985
-    trend_other: float = 0.995
+    trend_overall: float = 0.986
+    trend_other: float = 0.997
     dimension_overall: float = 0.99
     dimension_other: float = 0.995
     majority: float = 0.5
