@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from analysis.guards.attribution import Attribution, attribution
 from analysis.judgement import judge
 from analysis.result import Finding, Verdict
+from analysis.scores import Dimension
 from analysis.simulate import Scenario, scenario, simulate_company, to_dimensions, to_series
 from analysis.tally import WaveSeries
 from analysis.verdict import DEFAULT_RULE, Family
@@ -64,13 +65,12 @@ def test_agrees_with_the_reference_numbers(case: dict[str, Any]) -> None:
 def companies() -> list[tuple[str, WaveSeries, Scenario]]:
     """Small and large groups, gaps in the calendar, months without anybody at both ends."""
     found = []
-    for seed, name in enumerate(
-        ("N06_n7_noshock", "N15_unequal", "A16_step12_n7_ar.3", "A10_ops_only_ar.3")
-    ):
+    for seed, name in enumerate(("N06_n7_noshock", "N15_unequal", "A10_ops_only_ar.3")):
         course = replace(scenario(name), months=WATCH.months)
         company = simulate_company(course, np.random.default_rng([seed, 7]))
         found.append((name, to_series(company), course))
-        found.append((f"{name} dimension", next(iter(to_dimensions(company).values())), course))
+    dimension = to_dimensions(company)[Dimension.RESPECT]
+    found.append((f"{name} dimension", dimension, course))
     name, series, course = found[0]
     found.append((f"{name} with holes", series.without([1, 9, WATCH.months]), course))
     found.append((f"{name} without baseline", series.without([1, 2, 3, 4]), course))
@@ -104,7 +104,7 @@ def test_every_look_agrees_with_the_library(
             family,
         )[0]
         ends = decide.ends_of(WATCH, question)
-        for look in (0, 1, 4, 9):
+        for look in (0, 4, 9):
             judged = judge(
                 series.window(1, int(ends[look])), months_before=WATCH.split, family=family
             )
