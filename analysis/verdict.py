@@ -64,8 +64,8 @@ class DecisionRule:
     adoption_other: float = 0.99
     trend_overall: float = 0.986
     trend_other: float = 0.997
-    dimension_overall: float = 0.99
-    dimension_other: float = 0.995
+    dimension_overall: float = 0.993
+    dimension_other: float = 0.997
     majority: float = 0.5
     certainty_of_no_change: float = 0.95
     least_before: int = 3

@@ -76,7 +76,9 @@ def works(cases: Iterable[Case], seed: int) -> list[Work]:
 
 
 def do(work: Work) -> Path:
-    """Simulate a shard and store it; whole or not at all."""
+    """Simulate a shard and store it, unless it is there; whole or not at all."""
+    if work.path.exists():
+        return work.path
     case = work.case
     size = case.part(work.shard, case.companies)
     results = empty_results(
