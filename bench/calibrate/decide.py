@@ -92,7 +92,8 @@ def verdicts(
     threshold = np.array([rule.threshold(asked, which, family) for which in ORDER])
     threshold = np.broadcast_to(threshold, fell.shape).copy()
     ease = np.vectorize(
-        lambda answers: rule.threshold(asked, ORDER[OVERALL], family, answers=answers)
+        lambda answers: rule.threshold(asked, ORDER[OVERALL], family, answers=answers),
+        otypes=[np.float64],
     )
     threshold[:, :, OVERALL] = ease(smaller_group(n, watch, question))
     adoption = question == ADOPTION
