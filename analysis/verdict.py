@@ -57,10 +57,10 @@ class DecisionRule:
 
     version: str = "2"
     delta: float = 5.0
-    adoption_overall: float = 0.98
-    adoption_overall_small: float = 0.97
-    small: float = 8.0
-    not_small: float = 15.0
+    adoption_overall: float = 0.982
+    adoption_overall_small: float = 0.974
+    small: float = 7.5
+    not_small: float = 10.0
     adoption_other: float = 0.99
     trend_overall: float = 0.986
     trend_other: float = 0.997
@@ -96,8 +96,8 @@ class DecisionRule:
         Examples
         --------
         >>> asked = Question.ADOPTION, Series.OVERALL, Family.HEADLINE
-        >>> [round(DEFAULT_RULE.threshold(*asked, answers=n), 4) for n in (7.0, 11.5, 40.0)]
-        [0.97, 0.975, 0.98]
+        >>> [round(DEFAULT_RULE.threshold(*asked, answers=n), 4) for n in (7.0, 8.75, 40.0)]
+        [0.974, 0.978, 0.982]
         """
         overall = series is Series.OVERALL
         if question is Question.TREND:
