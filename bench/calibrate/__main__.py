@@ -51,7 +51,7 @@ def main() -> None:
     text = document(stored, INTRO.read_text("utf-8"))
     print(text)
     if arguments.write:
-        NUMBERS.write_text(json.dumps(stored, indent=1, sort_keys=True) + "\n", "utf-8")
+        NUMBERS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
         PAGE.write_text(text, "utf-8")
     missed = [check for check in checks if not check.holds and check.bar != "T3"]
     for check in missed:

@@ -117,6 +117,10 @@ def _false(rows: list[Row]) -> str:
 
 NOT_A_NULL = {("S4_pretrend-.5", "trend")}
 """Here friction really falls, so that "lower" is right."""
+UNSEEN = (
+    "warning in verdict.md: the unhappy answer less each month, the content more, so that the"
+    " response rate gives no sign"
+)
 ANSWERS = {
     ("S2_season3", "adoption"): (
         "season_expected",
@@ -131,6 +135,8 @@ ANSWERS = {
         "more_than_earlier_trend",
         "only *lower than before*; *more than the earlier trend explains* is a check of its own",
     ),
+    ("Q02_unhappy_drop_out", "adoption"): (None, UNSEEN),
+    ("Q02_unhappy_drop_out", "trend"): (None, UNSEEN),
     ("S6_ar.8_tau5", "adoption"): (None, "warning: months hang together (`carry_over`)"),
     ("S6_ar.8_tau5", "trend"): (None, "warning: months hang together (`carry_over`)"),
     ("S9_share.9", "adoption"): (None, "warning: both groups move as one (`moves_as_one`)"),
@@ -330,4 +336,6 @@ def _fresh(stored: Row) -> str:
         )
     if not parts:
         return ""
-    return "## The same with seeds drawn afterwards\n\n" + "\n\n".join(parts)
+    return "## The same with a seed that had no part in choosing the thresholds\n\n" + "\n\n".join(
+        parts
+    )

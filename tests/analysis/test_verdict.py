@@ -75,7 +75,8 @@ def test_trend_needs_more_months(
 
 
 @pytest.mark.parametrize(
-    ("answers", "threshold"), [(3.0, 0.974), (7.5, 0.974), (8.75, 0.978), (10.0, 0.982), (500.0, 0.982)]
+    ("answers", "threshold"),
+    [(3.0, 0.974), (7.5, 0.974), (8.75, 0.978), (10.0, 0.982), (500.0, 0.982)],
 )
 def test_small_groups_have_a_threshold_of_their_own(answers: float, threshold: float) -> None:
     """Only the company's verdict since adoption; all others stay as they are."""
