@@ -20,6 +20,9 @@ from bench.calibrate import decide, engine
 from bench.calibrate.companies import Watch, looked_at, means_of, truths_of
 from bench.calibrate.engine import ADOPTION, ATTRIBUTION, TREND, Means, posteriors
 
+# The first run of a checkout compiles; later ones take what is kept.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 REFERENCE = Path(__file__).parents[1] / "analysis" / "reference" / "statistics-vectors.json"
 CASES = json.loads(REFERENCE.read_text("utf-8"))["cases"]
 NAMES = ("sales", "operations", "overall", "gap")

@@ -103,6 +103,8 @@ def small_case(name: str = "N04_ar.6") -> Case:
     return Case(name=name, course=course, watch=watch, companies=3, dimensions=1, thinned=2)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_shard_is_kept_and_is_the_same_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
