@@ -166,7 +166,9 @@ class _Case:
         if question is Question.TREND:
             before, after = 0, before + after
         view = posterior.view(_ORDER.index(which), self.rule.delta)
-        threshold = self.rule.threshold(question, which, self.family)
+        threshold = self.rule.threshold(
+            question, which, self.family, answers=self.series.smaller_group()
+        )
         verdict, reason = decide(
             question,
             p_fell=view.p_fell,

@@ -170,7 +170,9 @@ def power(
     if months > rule.most_months:
         return NotEstimable(reason=Reason.TOO_MANY_MONTHS)
     engine = _Engine(plan, rng, companies)
-    threshold = rule.threshold(Question.ADOPTION, which, Family.HEADLINE)
+    threshold = rule.threshold(
+        Question.ADOPTION, which, Family.HEADLINE, answers=min(plan.answers())
+    )
     ever = np.zeros(companies, dtype=np.bool_)
     looks = []
     for after in range(1, plan.months_after + 1):

@@ -301,6 +301,22 @@ class WaveSeries:
             if n is not None and n >= MINIMUM_ANSWERS
         )
 
+    def smaller_group(self) -> float:
+        """Return the smaller of the two groups' mean answers over the months with answers.
+
+        Examples
+        --------
+        >>> WaveSeries.from_arrays(n=[[8, 10], [40, None]], mean=[[50.0, 50.0], [50.0, None]],
+        ...                        variance=[[400.0, 400.0], [400.0, None]],
+        ...                        headcount=[12, 50]).smaller_group()
+        9.0
+        """
+        means = []
+        for group in (0, 1):
+            counts = [self.n[group][month - 1] or 0 for month in self.observed_months(group)]
+            means.append(sum(counts) / len(counts) if counts else 0.0)
+        return min(means)
+
     def window(self, first_month: int, last_month: int) -> Self:
         """Return the months `first_month` .. `last_month` (from 1, both included)."""
         if not 1 <= first_month <= last_month + 1 or last_month > self.months:

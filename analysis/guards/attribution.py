@@ -39,6 +39,18 @@ class Attribution:
     more_than_earlier_trend: bool
 
 
+def attribution_model() -> Model:
+    """Return the one shape: a step and the earlier trend, with a wide prior for the trend."""
+    half = intervention.GROUP_CORRELATION
+    return Model(
+        weight=1.0,
+        columns=(0, 1, 2, 3, 6, 7),
+        precision=prior_precision(
+            [intervention.LEVEL_SD, intervention.STEP_SD, PRE_SD], [0.0, half, half]
+        ),
+    )
+
+
 def attribution(
     series: WaveSeries, *, months_before: int, rule: DecisionRule = DEFAULT_RULE
 ) -> Attribution | NotEstimable:
@@ -64,18 +76,10 @@ def attribution(
             return NotEstimable(reason=Reason.NOT_ADOPTED_YET)
     if cut.months > rule.most_months:
         return NotEstimable(reason=Reason.TOO_MANY_MONTHS)
-    half = intervention.GROUP_CORRELATION
-    model = Model(
-        weight=1.0,
-        columns=(0, 1, 2, 3, 6, 7),
-        precision=prior_precision(
-            [intervention.LEVEL_SD, intervention.STEP_SD, PRE_SD], [0.0, half, half]
-        ),
-    )
     observations = observe(cut)
     contrast = np.array([[0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]])
     whitened = whiten(observations, intervention.design(observations, split))
-    mixtures = whitened.fit([model], contrast).mixtures()
+    mixtures = whitened.fit([attribution_model()], contrast).mixtures()
     p_fell = float(mixtures.probability_below(0.0)[0])
     return Attribution(
         step=mixtures.estimates()[0], p_fell=p_fell, more_than_earlier_trend=p_fell >= NEEDED

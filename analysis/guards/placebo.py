@@ -55,8 +55,6 @@ def placebo_guard(
         code=GuardCode.PLACEBO,
         state=state,
         value=value,
-        limit=rule.threshold(outcome.question, which, family)
-        if isinstance(outcome, Finding)
-        else rule.adoption_overall,
+        limit=outcome.threshold if isinstance(outcome, Finding) else rule.adoption_overall,
         lowers=lowers,
     )

@@ -32,8 +32,8 @@ def regression_to_mean_guard(
 
     Notes
     -----
-    Simulated in the design: false "improved" over 12 looks in companies that adopt after their
-    worst months 5.8 -> 1.3 %; power for a step of -8 92 -> 76 %.
+    Simulated in ``docs/method/calibration.md``: S3 (rules after the two worst of twelve months)
+    for false "improved" with and without the guard, A03 for what it costs in power.
 
     References
     ----------

@@ -47,7 +47,7 @@ def test_tally_csv_and_json_give_the_reference_numbers(
         overall = found["index"]["adoption"]["overall"]
         reference = case["expected"]["overall"]
         assert overall["change"]["value"] == pytest.approx(reference["mean_change"], abs=1e-6)
-        assert found["dimensions"]["respect"]["adoption"]["overall"]["threshold"] == 0.99
+        assert found["dimensions"]["respect"]["adoption"]["overall"]["threshold"] == 0.993
         assert len(found["forecast"]["odds"]) == 12
         assert 0.0 <= found["change_point"]["probability"] <= 1.0
     assert by_csv["index"] == by_json["index"]
