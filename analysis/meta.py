@@ -38,10 +38,19 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Company:
-    """Result of one company: change and its standard error, index points."""
+    """Result of one company.
+
+    Attributes
+    ----------
+    change, standard_error : float
+        Change of the company's index and its standard error, index points.
+    verdict : Verdict or None
+        What the company's own report says; needed only where it is the only company.
+    """
 
     change: float
     standard_error: float
+    verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
         finite_number(self.change, "A change")
@@ -172,6 +181,43 @@ def answer(mean: float, wide: Interval, narrow: Interval, *, margin: float = 5.0
     if -margin < narrow.low and narrow.high < margin:
         return Answer.PROBABLY_NOT
     return Answer.CANNOT_TELL
+
+
+def answer_over_companies(
+    companies: Sequence[Company], *, margin: float = 5.0
+) -> Answer | NotEstimable:
+    """Answer the question over all companies: did friction fall?
+
+    Parameters
+    ----------
+    companies : sequence of Company
+        All that have a result, one entry each.
+    margin : float
+        Smallest change of interest, index points.
+
+    Returns
+    -------
+    Answer or NotEstimable
+        From two companies on by the rule of :func:`pool`; a single company says its own verdict
+        in the same words; ``too_few_studies`` without any, or if the only one has no verdict.
+
+    Notes
+    -----
+    When it misleads: with two or three companies the intervals are so long that "cannot tell" is
+    the usual answer; that is the truth about so few companies, not a weakness of the rule.
+
+    Examples
+    --------
+    >>> one = Company(change=-8.0, standard_error=2.0, verdict=Verdict.IMPROVED)
+    >>> answer_over_companies([one]).value
+    'clearly_fell'
+    >>> answer_over_companies([one, Company(change=-2.0, standard_error=2.5)]).value
+    'cannot_tell'
+    """
+    if len(companies) == 1 and companies[0].verdict is not None:
+        return answer_of_one_company(companies[0].verdict)
+    pooled = pool(companies, margin=margin)
+    return pooled.answer if isinstance(pooled, Pooled) else pooled
 
 
 def answer_of_one_company(verdict: Verdict) -> Answer:

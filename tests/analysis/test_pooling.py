@@ -16,6 +16,7 @@ from analysis.meta import (
     SmallStudyCheck,
     answer,
     answer_of_one_company,
+    answer_over_companies,
     leave_one_out,
     pool,
     regression,
@@ -149,6 +150,24 @@ def test_one_company_speaks_the_same_words() -> None:
         Verdict.WORSE: Answer.ROSE,
         Verdict.TOO_EARLY: Answer.CANNOT_TELL,
     }
+
+
+def test_the_answer_over_companies() -> None:
+    """None, one and several companies; the words are one and the same list."""
+    too_few = NotEstimable(reason=Reason.TOO_FEW_STUDIES)
+    assert answer_over_companies([]) == too_few
+    assert answer_over_companies(companies([-8.0], [1.0])) == too_few
+    for verdict in Verdict:
+        alone = Company(change=3.0, standard_error=1.0, verdict=verdict)
+        assert answer_over_companies([alone]) is answer_of_one_company(verdict)
+        several = [alone, *companies([-9.0, -8.5, -8.0, -7.5], [2.0] * 4)]
+        assert answer_over_companies(several) is pooled(pool(several)).answer
+    four = companies([-9.0, -8.5, -8.0, -7.5], [2.0] * 4)
+    assert answer_over_companies(four) is Answer.CLEARLY_FELL
+    assert answer_over_companies(four, margin=9.0) is Answer.PROBABLY_FELL
+    assert answer_over_companies(companies([8.0, 8.5, 9.0], [2.0] * 3)) is Answer.ROSE
+    assert answer_over_companies(companies([0.5, -0.5, 0.0], [1.0] * 3)) is Answer.PROBABLY_NOT
+    assert answer_over_companies(companies([-20.0, 20.0, 0.0], [1.0] * 3)) is Answer.CANNOT_TELL
 
 
 def test_impossible_companies() -> None:
