@@ -186,7 +186,7 @@ def answer(mean: float, wide: Interval, narrow: Interval, *, margin: float = 5.0
 def answer_over_companies(
     companies: Sequence[Company], *, margin: float = 5.0
 ) -> Answer | NotEstimable:
-    """Answer the question over all companies: did friction fall?
+    """Answer the question over all companies, whether friction fell.
 
     Parameters
     ----------
