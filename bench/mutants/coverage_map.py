@@ -14,7 +14,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 TESTS = "tests/analysis"
-OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "-m", "not slow"]
+OPTIONS = [
+    *("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"),
+    f"--confcutdir={TESTS}",  # the web application's fixtures are of no use here
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,7 @@ def warm_up() -> None:
     loaded = [name for name in sys.modules if name.split(".")[0] == "analysis"]
     if loaded:
         raise RuntimeError(f"Loaded before any fault could be planted: {loaded[0]}.")
+    sys.dont_write_bytecode = False  # or every trial compiles the library anew
     gc.freeze()
 
 
