@@ -128,7 +128,6 @@ l <- abs(as.numeric(fa1$loadings))
 # psych's minres stops at about 1e-5; principal axes iterated to the end have the same solution
 pa <- fa(cor(x), nfactors = 1, n.obs = n, fm = "pa", SMC = TRUE, min.err = 1e-15, max.iter = 20000, warnings = FALSE)
 lp <- abs(as.numeric(pa$loadings))
-om <- suppressWarnings(suppressMessages(omega(cor(x), nfactors = 1, n.obs = n, fm = "pa", plot = FALSE, flip = FALSE)))
 pc <- fa(S, nfactors = 1, n.obs = n, fm = "pa", covar = TRUE, SMC = TRUE, min.err = 1e-15, max.iter = 20000, warnings = FALSE)
 lc <- abs(as.numeric(pc$loadings))
 # the same criterion on the covariance matrix, by base R's optimiser
@@ -137,7 +136,7 @@ raw <- optim(rep(20, 10), off, method = "BFGS", control = list(reltol = 1e-16, m
 out$reliability <- list(data = x, alpha = al$total$raw_alpha, loadings_std = l,
   omega_std = sum(l)^2 / (sum(l)^2 + sum(1 - l^2)), loadings = raw,
   omega = sum(raw)^2 / (sum(raw)^2 + sum(diag(S) - raw^2)),
-  loadings_pa = lp, omega_pa = sum(lp)^2 / (sum(lp)^2 + sum(1 - lp^2)), omega_tot_psych = om$omega.tot,
+  loadings_pa = lp, omega_pa = sum(lp)^2 / (sum(lp)^2 + sum(1 - lp^2)),
   loadings_pa_cov = lc, omega_pa_cov = sum(lc)^2 / (sum(lc)^2 + sum(diag(S) - lc^2)),
   pair_r = cor(x[, 1], x[, 7]), spearman_brown = 2 * cor(x[, 1], x[, 7]) / (1 + cor(x[, 1], x[, 7])))
 
