@@ -19,6 +19,7 @@ from analysis.tally import finite_number
 Array = npt.NDArray[np.float64]
 
 _LEAST = 2
+_LEAST_ERROR = 1e-6
 _LEAST_FOR_SMALL_STUDY_CHECK = 10
 _STEPS = 500
 _TOLERANCE = 1e-13
@@ -56,6 +57,8 @@ class Company:
         finite_number(self.change, "A change")
         if not finite_number(self.standard_error, "A standard error") > 0.0:
             raise ValueError("A standard error must be above 0.")
+        if self.standard_error < _LEAST_ERROR:
+            raise ValueError(f"A standard error must be at least {_LEAST_ERROR:g} index points.")
 
 
 @dataclass(frozen=True, kw_only=True)
