@@ -239,6 +239,12 @@ def leave_one_out(
     """Pool again without each company in turn.
 
     If the answer changes with one company, it hangs on that company, and a report says so.
+
+    Examples
+    --------
+    >>> three = [Company(change=c, standard_error=2.0) for c in (-8.0, -6.0, 9.0)]
+    >>> [round(found.mean.value, 6) for found in leave_one_out(three)]
+    [1.5, 0.5, -7.0]
     """
     everyone = list(companies)
     return tuple(
@@ -258,6 +264,12 @@ def small_study_check(companies: Sequence[Company]) -> SmallStudyCheck | NotEsti
     ----------
     Sterne & Egger (2005), in Publication Bias in Meta-Analysis, chapter 6; metafor
     ``regtest(model="rma")``.
+
+    Examples
+    --------
+    >>> steep = [Company(change=-2.0 * se, standard_error=se + 0.1 * (se % 2)) for se in range(1, 11)]
+    >>> small_study_check(steep).p_value < 0.001
+    True
     """
     if len(companies) < _LEAST_FOR_SMALL_STUDY_CHECK:
         return NotEstimable(reason=Reason.TOO_FEW_STUDIES)
@@ -295,6 +307,15 @@ def reml(y: Array, v: Array, design: Array) -> float:
     Fisher scoring, with W = diag(1 / (v + tau^2)) and P = W - W X (X'WX)^-1 X'W:
     tau^2 <- tau^2 + (y'PPy - tr P) / tr PP, halved while it would not raise the likelihood.
     It starts at the best point of a coarse grid, because the likelihood may have two peaks.
+
+    References
+    ----------
+    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293.
+
+    Examples
+    --------
+    >>> round(reml(np.array([0.0, 0.0, 8.0, 8.0]), np.full(4, 1.0), np.ones((4, 1))), 6)
+    20.333333
     """
     scale = float(v.mean()) + float(np.var(y))
     starts = scale * np.concatenate([[0.0], np.geomspace(1e-4, 10.0, 40)])
