@@ -19,8 +19,8 @@ from bench.mutants.trial import SURVIVED, TIMEOUT, Trial, attempts, warm_up
 
 BAR = 0.85
 STORE = ROOT / "build" / "mutants"
-_SPARE_SECONDS = 20.0
-_SLOWER = 5.0
+_SPARE_SECONDS = 10.0
+_SLOWER = 3.0
 
 
 def sources() -> dict[str, Path]:

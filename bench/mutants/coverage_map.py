@@ -61,9 +61,9 @@ class _Watch:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         self.measured.switch_context(item.nodeid)
-        started = time.perf_counter()
+        started = time.process_time()
         outcome = yield
-        self.seconds[item.nodeid] = time.perf_counter() - started
+        self.seconds[item.nodeid] = time.process_time() - started
         self.measured.switch_context("")
         return outcome
 

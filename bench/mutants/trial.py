@@ -4,7 +4,9 @@ import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import math
 import os
+import resource
 import signal
 import sys
 import time
@@ -22,6 +24,8 @@ from bench.mutants.operators import planted
 
 KILLED, SURVIVED, TIMEOUT = "killed", "survived", "timeout"
 _POLL = 0.01
+_ASLEEP = 60.0
+"""How much longer than its CPU time a trial may take before it counts as asleep for good."""
 _IN_A_FORK = ["-x", "--hypothesis-seed=1", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
@@ -90,7 +94,7 @@ class Trial:
     tests : tuple of str
         Node ids; without any the fault survives.
     limit : float
-        Seconds after which it counts as hanging.
+        Seconds of CPU time after which it counts as hanging, so that a busy machine hangs nobody.
     """
 
     module: str
@@ -104,7 +108,7 @@ class Running:
     """A trial in a process of its own."""
 
     def __init__(self, trial: Trial) -> None:
-        self.deadline = time.monotonic() + trial.limit
+        self.deadline = time.monotonic() + _ASLEEP * trial.limit
         self.child = os.fork() if trial.tests else 0
         if not trial.tests:
             return
@@ -117,6 +121,8 @@ class Running:
             return SURVIVED
         ended, status = os.waitpid(self.child, os.WNOHANG)
         if ended:
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+                return TIMEOUT
             return SURVIVED if status == 0 else KILLED
         if time.monotonic() < self.deadline:
             return None
@@ -147,6 +153,8 @@ def _run(trial: Trial) -> None:
     code = 1
     try:
         os.setpgid(0, 0)
+        most = math.ceil(trial.limit)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
         if not os.environ.get("MUTANTS_SHOW"):
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)

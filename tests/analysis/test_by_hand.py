@@ -11,6 +11,8 @@ from analysis.change_points import change_point
 from analysis.forecast import Forecast, forecast
 from analysis.gap import gap_estimate
 from analysis.guards.attribution import Attribution, attribution
+from analysis.guards.guard import GuardCode, State
+from analysis.guards.mix import mix_guard
 from analysis.guards.regression_to_mean import regression_to_mean_guard
 from analysis.guards.season import season_guard
 from analysis.intervals import company_estimate, mean_estimate
@@ -18,15 +20,29 @@ from analysis.joint.mixture import Mixtures
 from analysis.joint.observations import observe, trimmed
 from analysis.judgement import judge
 from analysis.links.facts import share_series
-from analysis.links.rules import Link, LinkPoint, RulesFollowed, links, rules_followed
+from analysis.links.rules import (
+    Link,
+    LinkPoint,
+    RulesFollowed,
+    links,
+    rules_followed,
+    within_wave_covariance,
+)
 from analysis.meta import Answer, Company, Pooled, answer, pool
+from analysis.multiplicity import benjamini_hochberg, holm
 from analysis.pooling.staggered import Comparison, Course, compare_staggered
-from analysis.power import Plan, _verdicts
+from analysis.power import Plan, Power, _verdicts, power
 from analysis.quality.careless import HalvesAlarm, SameAnswerAlarm, Sheets, halves_alarm
 from analysis.quality.careless import same_answer_alarm as same_alarm
 from analysis.quality.cross_products import CrossProducts
 from analysis.quality.drift import item_drift
-from analysis.quality.reliability import alpha, spearman_brown
+from analysis.quality.reliability import (
+    OMEGA_FLOOR,
+    OMEGA_TARGET,
+    PAIR_TARGET,
+    alpha,
+    spearman_brown,
+)
 from analysis.result import Estimate, Finding, Interval, NotEstimable, Question, Reason, Series
 from analysis.tally import Moments, WaveSeries
 from analysis.verdict import DEFAULT_RULE, DecisionRule, decide
@@ -390,3 +406,71 @@ def test_windows_of_a_calendar(flat: Flat) -> None:
     for first, last in ((0, 3), (3, 1), (2, 6)):
         with pytest.raises(ValueError, match="outside the calendar"):
             series.window(first, last)
+
+
+def test_edges_that_are_still_allowed(flat: Flat) -> None:
+    """The last value on the right side of each limit."""
+    assert isinstance(attribution(flat(months=9), months_before=3), Attribution)
+    tenth = mix_guard(GuardCode.MODE_MIX, [{"web": 40, "paper": 60}], [{"web": 50, "paper": 50}])
+    assert tenth.state is State.CLEAR
+    two = within_wave_covariance(Moments.of([0.0, 100.0]), 100.0, 0.0)
+    assert two == pytest.approx(-2500.0)
+    assert (
+        answer(-5.0, Interval(low=-9, high=0.0), Interval(low=-8, high=-0.1))
+        is Answer.PROBABLY_FELL
+    )
+    everybody = Sheets(n=30, good_total=0.0, bad_total=3000.0, same_answer=30)
+    assert everybody.same_answer == 30
+    with pytest.raises(ValueError, match="more same-answer"):
+        Sheets(n=30, good_total=0.0, bad_total=0.0, same_answer=31)
+    three = Plan(invited=(4, 4), months_before=3, months_after=1)
+    found = power(three, np.random.default_rng(1), companies=1)
+    assert isinstance(found, Power)
+    assert found.companies == 1
+    fine = Moments.of([50.0, 50.001, 49.999])
+    for level in (0.0, 1.0):
+        with pytest.raises(ValueError, match="strictly between"):
+            gap_estimate(fine, fine, level=level)
+    narrow = gap_estimate(fine, fine)
+    assert isinstance(narrow, Estimate)
+    assert narrow.standard_error == pytest.approx(0.001 * math.sqrt(2 / 3))
+    assert (OMEGA_TARGET, OMEGA_FLOOR, PAIR_TARGET) == (0.80, 0.70, 0.55)  # instrument.md 1.9
+
+
+def test_one_month_of_a_staggered_comparison() -> None:
+    flat_course = Course(index=dict.fromkeys(range(1, 13), 50.0), adopted_after=None)
+    index = {m: 50.0 if m <= 6 else 50.0 - (m - 6) for m in range(1, 13)}
+    falling = Course(index=index, adopted_after=6)
+    companies = [flat_course, flat_course, falling, falling]
+    for horizon, effect in ((1, -1.0), (3, -2.0)):
+        found = compare_staggered(companies, horizon=horizon)
+        assert isinstance(found, Comparison)
+        assert found.effect.value == effect
+    assert compare_staggered(companies) == found
+
+
+def test_a_silent_group_holds_the_forecast_back(flat: Flat) -> None:
+    """The poorer group counts: with no month after adoption it needs three more months."""
+    full = flat(months=10, n=100, step=(-15.0, -15.0), after=6)
+    silent = WaveSeries(
+        n=(full.n[0], full.n[1][:6] + (None,) * 3 + full.n[1][9:]),
+        mean=(full.mean[0], full.mean[1][:6] + (None,) * 3 + full.mean[1][9:]),
+        variance=(full.variance[0], full.variance[1][:6] + (None,) * 3 + full.variance[1][9:]),
+        headcount=full.headcount,
+    )
+    found = forecast(silent, months_before=6)
+    assert isinstance(found, Forecast)
+    assert [odds.any_answer > 0.0 for odds in found.odds[:3]] == [False, True, True]
+
+
+def test_an_item_without_spread_has_no_reliability() -> None:
+    rng = np.random.default_rng(6)
+    table = rng.normal(50, 20, (40, 3))
+    table[:, 1] = 50.0
+    for found in (alpha(CrossProducts.of(table)), spearman_brown(CrossProducts.of(table), 0, 2)):
+        assert found == NotEstimable(reason=Reason.NO_VARIATION)
+
+
+def test_holm_never_exceeds_one() -> None:
+    assert holm([0.9, 0.8, 0.7]) == (1.0, 1.0, 1.0)
+    assert benjamini_hochberg([0.9, 0.8, 1.0]) == (1.0, 1.0, 1.0)
