@@ -13,7 +13,7 @@ from analysis.joint.observations import Observations, observe
 from analysis.joint.posterior import forward, whiten
 from analysis.tally import WaveSeries
 
-REFERENCE = Path(__file__).parent / "reference"
+REFERENCE = Path(__file__).parents[1] / "reference"
 CASES = range(8)
 
 

@@ -399,6 +399,5 @@ def test_forecast(split: int | None, ahead: int) -> None:
     assert odds.improved == pytest.approx(improved if seen >= allowed else 0.0, abs=1e-7)
     assert odds.worse == pytest.approx(worse if seen >= allowed else 0.0, abs=1e-7)
     assert odds.no_meaningful_change == pytest.approx(small if seen >= settled else 0.0, abs=1e-6)
-    assert odds.any_answer == pytest.approx(
-        odds.improved + odds.no_meaningful_change + odds.worse, abs=1e-12
-    )
+    total = odds.improved + odds.no_meaningful_change + odds.worse
+    assert odds.any_answer == pytest.approx(total, abs=1e-12)
