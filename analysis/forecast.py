@@ -115,6 +115,14 @@ def forecast(
     ----------
     Spiegelhalter, Abrams & Myles (2004), Bayesian Approaches to Clinical Trials, section 6.6
     (predictive power).
+
+    Examples
+    --------
+    >>> fall = [60.0] * 6 + [46.0] * 2
+    >>> series = WaveSeries.from_arrays(n=[[80] * 8] * 2, mean=[fall, fall],
+    ...                                 variance=[[400.0] * 8] * 2, headcount=[100, 100])
+    >>> forecast(series, months_before=6).even_chance
+    1
     """
     if which is Series.GAP:
         raise ValueError("The gap is not forecast.")

@@ -153,6 +153,11 @@ def power(
     not know these and integrates over its grid as always.
     When it misleads: real shocks may be larger; look at tau 5 as well.
 
+    References
+    ----------
+    Gelman & Hill (2007), Data Analysis Using Regression and Multilevel/Hierarchical Models,
+    chapter 20 (power by simulation).
+
     Examples
     --------
     >>> found = power(Plan(invited=(133, 133)), np.random.default_rng(1), companies=50)

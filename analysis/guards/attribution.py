@@ -62,6 +62,19 @@ def attribution(
     Simulated in the design: with a trend of -1 per month and no effect the sentence is said in
     11 % instead of 44 %; for a step of -8 in 86 % instead of 92 %. When it misleads: an effect
     that grows slowly cannot be told from a trend and is not attributed.
+
+    References
+    ----------
+    Wagner, Soumerai, Zhang & Ross-Degnan (2002), Journal of Clinical Pharmacy and Therapeutics
+    27, 299-309 (segmented regression).
+
+    Examples
+    --------
+    >>> slope = [60.0 - 2.0 * month for month in range(12)]
+    >>> series = WaveSeries.from_arrays(n=[[80] * 12] * 2, mean=[slope, slope],
+    ...                                 variance=[[400.0] * 12] * 2, headcount=[100, 100])
+    >>> attribution(series, months_before=6).more_than_earlier_trend
+    False
     """
     whole_number(months_before, "The number of months before adoption")
     cut, split = trimmed(series, months_before)

@@ -114,7 +114,7 @@ def test_a_withheld_cell_is_an_empty_one() -> None:
         ("wave,group\n1,a", "needs the columns"),
         ("", "needs the columns"),
         ("wave,group,n,mean,variance\n1,a,9,50,100", "1 groups"),
-        ("wave,group,n,mean,variance\n1,a,9,x,100\n1,b,9,50,100", "Line 2: 'x' is no number"),
+        ("wave,group,n,mean,variance\n1,a,9,x,100\n1,b,9,50,100", "Line 2: 'x' is no number that"),
         ("wave,group,n,mean,variance\n1,a,9.5,50,100\n", "Line 2: '9.5' is no whole"),
         ("wave,group,n,mean,variance\nx,a,9,50,100\nx,b,9,50,100", "A wave is"),
         ("wave,group,n,mean,variance\n1,a,9,50,100\n1,a,9,50,100", "Line 3: this wave"),
