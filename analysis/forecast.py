@@ -115,6 +115,14 @@ def forecast(
     ----------
     Spiegelhalter, Abrams & Myles (2004), Bayesian Approaches to Clinical Trials, section 6.6
     (predictive power).
+
+    Examples
+    --------
+    >>> fall = [60.0] * 6 + [46.0] * 2
+    >>> series = WaveSeries.from_arrays(n=[[80] * 8] * 2, mean=[fall, fall],
+    ...                                 variance=[[400.0] * 8] * 2, headcount=[100, 100])
+    >>> forecast(series, months_before=6).even_chance
+    1
     """
     if which is Series.GAP:
         raise ValueError("The gap is not forecast.")
@@ -199,6 +207,9 @@ def _odds(
     future = observations.extended(design.last_month, ahead, _recent(observations, design))
     solved, log_determinant = forward(covariances(future), design.matrix(future))
     present = whiten(observations, design.matrix(observations))
+    threshold = rule.threshold(
+        design.question, which, Family.HEADLINE, answers=_smaller_group(observations)
+    )
     found = []
     for months in range(1, ahead + 1):
         contrast = design.contrast(months, which)
@@ -212,11 +223,18 @@ def _odds(
                 _Cells(weights=weights, mu=now.means[0], now=now.variances[0], then=then),
                 design.question,
                 rule,
-                rule.threshold(design.question, which, Family.HEADLINE),
+                threshold,
                 seen + months,
             )
         )
     return tuple(found)
+
+
+def _smaller_group(observations: Observations) -> float:
+    """Mean number of answers of the smaller group; 0 if a group has none."""
+    counts = np.bincount(observations.group, minlength=2)
+    sums = np.bincount(observations.group, weights=observations.n, minlength=2)
+    return float((sums / np.maximum(counts, 1)).min())
 
 
 def _recent(observations: Observations, design: _Design) -> Array:

@@ -123,6 +123,11 @@ def equivalence(
     margin : float
         Smallest gap of interest, index points.
 
+    Notes
+    -----
+    p = max of two one-sided Welch tests, gap < margin and gap > -margin. When it misleads: in
+    small groups it can hardly be shown that they are alike, even where they are.
+
     References
     ----------
     Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15, 657-680.

@@ -107,7 +107,8 @@ def company_estimate(
     -----
     I = (A + B) / 2, SE = sqrt(SE_A^2 + SE_B^2) / 2, degrees of freedom after
     Welch-Satterthwaite. If a group has no spread, its own interval is combined with the
-    other's (square-and-add).
+    other's (square-and-add). When it misleads: the groups are taken as independent; what hits
+    both in one month is in neither standard error.
 
     References
     ----------

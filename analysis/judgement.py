@@ -93,6 +93,29 @@ def judge(
     -----
     Months without any answer at the start or end of the calendar are cut off: "now" is the
     last month with answers. Months count as evidence only where the series has answers.
+    Posterior of y = X beta + error, error ~ N(0, V), averaged over the cells of
+    ``analysis.joint.covariance`` and the shapes of ``analysis.intervention`` or
+    ``analysis.trend``: weight of a cell and shape exp(-1/2 [y'V^-1 y - b'A^-1 b + log|V| +
+    log|A| - log|P|]) times its prior, A = X'V^-1 X + P, b = X'V^-1 y.
+
+    When it misleads: it knows the months, not their causes; what else began with the rules is
+    counted as their effect, bad months before them and a season look like one
+    (``analysis.guards``).
+
+    References
+    ----------
+    O'Hagan & Forster (2004), Kendall's Advanced Theory of Statistics 2B, chapter 11 (linear
+    model); Hoeting, Madigan, Raftery & Volinsky (1999), Statistical Science 14, 382-417 (averaging
+    over models).
+
+    Examples
+    --------
+    >>> fall = [60.0] * 6 + [46.0] * 6
+    >>> series = WaveSeries.from_arrays(n=[[80] * 12] * 2, mean=[fall, fall],
+    ...                                 variance=[[400.0] * 12] * 2, headcount=[100, 100])
+    >>> found = judge(series, months_before=6).outcome(Series.OVERALL)
+    >>> found.verdict.value, round(found.change.value)
+    ('improved', -14)
     """
     if months_before is not None:
         months_before = whole_number(months_before, "The number of months before adoption")
@@ -166,7 +189,9 @@ class _Case:
         if question is Question.TREND:
             before, after = 0, before + after
         view = posterior.view(_ORDER.index(which), self.rule.delta)
-        threshold = self.rule.threshold(question, which, self.family)
+        threshold = self.rule.threshold(
+            question, which, self.family, answers=self.series.smaller_group()
+        )
         verdict, reason = decide(
             question,
             p_fell=view.p_fell,

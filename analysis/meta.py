@@ -19,6 +19,7 @@ from analysis.tally import finite_number
 Array = npt.NDArray[np.float64]
 
 _LEAST = 2
+_LEAST_ERROR = 1e-6
 _LEAST_FOR_SMALL_STUDY_CHECK = 10
 _STEPS = 500
 _TOLERANCE = 1e-13
@@ -38,15 +39,26 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Company:
-    """Result of one company: change and its standard error, index points."""
+    """Result of one company.
+
+    Attributes
+    ----------
+    change, standard_error : float
+        Change of the company's index and its standard error, index points.
+    verdict : Verdict or None
+        What the company's own report says; needed only where it is the only company.
+    """
 
     change: float
     standard_error: float
+    verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
         finite_number(self.change, "A change")
         if not finite_number(self.standard_error, "A standard error") > 0.0:
             raise ValueError("A standard error must be above 0.")
+        if self.standard_error < _LEAST_ERROR:
+            raise ValueError(f"A standard error must be at least {_LEAST_ERROR:g} index points.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +186,43 @@ def answer(mean: float, wide: Interval, narrow: Interval, *, margin: float = 5.0
     return Answer.CANNOT_TELL
 
 
+def answer_over_companies(
+    companies: Sequence[Company], *, margin: float = 5.0
+) -> Answer | NotEstimable:
+    """Answer the question over all companies, whether friction fell.
+
+    Parameters
+    ----------
+    companies : sequence of Company
+        All that have a result, one entry each.
+    margin : float
+        Smallest change of interest, index points.
+
+    Returns
+    -------
+    Answer or NotEstimable
+        From two companies on by the rule of :func:`pool`; a single company says its own verdict
+        in the same words; ``too_few_studies`` without any, or if the only one has no verdict.
+
+    Notes
+    -----
+    When it misleads: with two or three companies the intervals are so long that "cannot tell" is
+    the usual answer; that is the truth about so few companies, not a weakness of the rule.
+
+    Examples
+    --------
+    >>> one = Company(change=-8.0, standard_error=2.0, verdict=Verdict.IMPROVED)
+    >>> answer_over_companies([one]).value
+    'clearly_fell'
+    >>> answer_over_companies([one, Company(change=-2.0, standard_error=2.5)]).value
+    'cannot_tell'
+    """
+    if len(companies) == 1 and companies[0].verdict is not None:
+        return answer_of_one_company(companies[0].verdict)
+    pooled = pool(companies, margin=margin)
+    return pooled.answer if isinstance(pooled, Pooled) else pooled
+
+
 def answer_of_one_company(verdict: Verdict) -> Answer:
     """Say the verdict of a single company in the words of the question over companies."""
     return {
@@ -190,6 +239,12 @@ def leave_one_out(
     """Pool again without each company in turn.
 
     If the answer changes with one company, it hangs on that company, and a report says so.
+
+    Examples
+    --------
+    >>> three = [Company(change=c, standard_error=2.0) for c in (-8.0, -6.0, 9.0)]
+    >>> [round(found.mean.value, 6) for found in leave_one_out(three)]
+    [1.5, 0.5, -7.0]
     """
     everyone = list(companies)
     return tuple(
@@ -209,6 +264,12 @@ def small_study_check(companies: Sequence[Company]) -> SmallStudyCheck | NotEsti
     ----------
     Sterne & Egger (2005), in Publication Bias in Meta-Analysis, chapter 6; metafor
     ``regtest(model="rma")``.
+
+    Examples
+    --------
+    >>> steep = [Company(change=-2.0 * se, standard_error=se + 0.1 * (se % 2)) for se in range(1, 11)]
+    >>> small_study_check(steep).p_value < 0.001
+    True
     """
     if len(companies) < _LEAST_FOR_SMALL_STUDY_CHECK:
         return NotEstimable(reason=Reason.TOO_FEW_STUDIES)
@@ -246,6 +307,15 @@ def reml(y: Array, v: Array, design: Array) -> float:
     Fisher scoring, with W = diag(1 / (v + tau^2)) and P = W - W X (X'WX)^-1 X'W:
     tau^2 <- tau^2 + (y'PPy - tr P) / tr PP, halved while it would not raise the likelihood.
     It starts at the best point of a coarse grid, because the likelihood may have two peaks.
+
+    References
+    ----------
+    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30, 261-293.
+
+    Examples
+    --------
+    >>> round(reml(np.array([0.0, 0.0, 8.0, 8.0]), np.full(4, 1.0), np.ones((4, 1))), 6)
+    20.333333
     """
     scale = float(v.mean()) + float(np.var(y))
     starts = scale * np.concatenate([[0.0], np.geomspace(1e-4, 10.0, 40)])

@@ -153,6 +153,11 @@ def power(
     not know these and integrates over its grid as always.
     When it misleads: real shocks may be larger; look at tau 5 as well.
 
+    References
+    ----------
+    Gelman & Hill (2007), Data Analysis Using Regression and Multilevel/Hierarchical Models,
+    chapter 20 (power by simulation).
+
     Examples
     --------
     >>> found = power(Plan(invited=(133, 133)), np.random.default_rng(1), companies=50)
@@ -170,7 +175,9 @@ def power(
     if months > rule.most_months:
         return NotEstimable(reason=Reason.TOO_MANY_MONTHS)
     engine = _Engine(plan, rng, companies)
-    threshold = rule.threshold(Question.ADOPTION, which, Family.HEADLINE)
+    threshold = rule.threshold(
+        Question.ADOPTION, which, Family.HEADLINE, answers=min(plan.answers())
+    )
     ever = np.zeros(companies, dtype=np.bool_)
     looks = []
     for after in range(1, plan.months_after + 1):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from analysis.scores import CORE_ITEMS, Dimension
 from analysis.simulation.course import true_course
-from analysis.simulation.people import People, categories, populate
+from analysis.simulation.people import People, categories, populate, straight_lined
 from analysis.simulation.ratings import Ratings, rate
 from analysis.simulation.scenario import Scenario, scenario, scenario_names
 from analysis.tally import Moments, WaveCell, WaveSeries, whole_number
@@ -100,7 +100,7 @@ def simulate_company(
     """
     theta = true_course(scenario, rng)
     people = [_people(scenario, theta, group, rng) for group in (0, 1)]
-    first, second = (_answers(group) for group in people)
+    first, second = (_answers(scenario, group, rng) for group in people)
     ratings = None
     if with_ratings:
         levels = np.where(
@@ -147,13 +147,15 @@ def _people(
         response_drift=scenario.response_drift,
         mood_slope=scenario.mood_slope,
         turnover=scenario.turnover,
+        unhappy_drop_out=scenario.unhappy_drop_out,
         rng=rng,
     )
 
 
-def _answers(people: People) -> tuple[Answers, ...]:
+def _answers(scenario: Scenario, people: People, rng: np.random.Generator) -> tuple[Answers, ...]:
     friction = categories(people.latent)
     raw = np.where(_GOOD_EVENT, 4 - friction, friction)
+    raw = straight_lined(raw, scenario.straight_liners, rng)
     months = raw.shape[1]
     return tuple(raw[people.answering[:, month], month] for month in range(months))
 

@@ -39,6 +39,14 @@ def analyse(survey: Survey, *, rule: DecisionRule = DEFAULT_RULE) -> Analysis:
     """Judge the index and every dimension.
 
     The cost depends on the number of months, not on the number of people.
+
+    Examples
+    --------
+    >>> still = WaveSeries.from_arrays(n=[[30] * 9] * 2, mean=[[50.0] * 9] * 2,
+    ...                                variance=[[400.0] * 9] * 2, headcount=[40, 40])
+    >>> found = analyse(Survey(index=still, dimensions={"respect": still}, months_before=4))
+    >>> found.index.headline.value, sorted(found.dimensions)
+    ('adoption', ['respect'])
     """
     return Analysis(
         index=judge(survey.index, months_before=survey.months_before, rule=rule),

@@ -7,7 +7,7 @@ the months between were surveyed.
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, SupportsFloat, SupportsIndex, TypeVar
 
@@ -15,6 +15,9 @@ from analysis.result import NotEstimable, Reason
 
 MINIMUM_ANSWERS = 3
 """Fewest answers a wave cell needs before its mean enters a model."""
+
+LARGEST = 1e15
+"""Nothing that is counted or scored here is larger; its squares can still be added up."""
 
 _SLACK = 1e-4
 """Room for values that were rounded when they were stored."""
@@ -30,6 +33,8 @@ def whole_number(value: SupportsIndex, name: str, *, least: int = 0) -> int:
         raise ValueError(f"{name} must be a whole number, not {value!r}.") from None
     if number < least:
         raise ValueError(f"{name} must be at least {least}, not {number}.")
+    if number > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST:g}.")
     return number
 
 
@@ -41,8 +46,12 @@ def finite_number(value: SupportsFloat, name: str) -> float:
         number = float(value)
     except TypeError:
         raise ValueError(f"{name} must be a number, not {value!r}.") from None
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, not {number}.")
+    if abs(number) > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST:g}.")
     return number
 
 
@@ -254,8 +263,11 @@ class WaveSeries:
         bounds : tuple of two floats, or None
             Ends of the scale.
         """
-        if not (len(n) == len(mean) == len(variance) == len(headcount) == 2):
-            raise ValueError("A series has exactly two groups.")
+        for table in (n, mean, variance, headcount):
+            if not _is_row(table) or len(table) != 2:
+                raise ValueError("A series has exactly two groups.")
+        if not all(_is_row(row) for table in (n, mean, variance) for row in table):
+            raise ValueError("n, mean and variance need a list of months for each group.")
         return cls(
             n=(_counts(n[0]), _counts(n[1])),
             mean=(_floats(mean[0], "A mean"), _floats(mean[1], "A mean")),
@@ -301,6 +313,22 @@ class WaveSeries:
             if n is not None and n >= MINIMUM_ANSWERS
         )
 
+    def smaller_group(self) -> float:
+        """Return the smaller of the two groups' mean answers over the months with answers.
+
+        Examples
+        --------
+        >>> WaveSeries.from_arrays(n=[[8, 10], [40, None]], mean=[[50.0, 50.0], [50.0, None]],
+        ...                        variance=[[400.0, 400.0], [400.0, None]],
+        ...                        headcount=[12, 50]).smaller_group()
+        9.0
+        """
+        means = []
+        for group in (0, 1):
+            counts = [self.n[group][month - 1] or 0 for month in self.observed_months(group)]
+            means.append(sum(counts) / len(counts) if counts else 0.0)
+        return min(means)
+
     def window(self, first_month: int, last_month: int) -> Self:
         """Return the months `first_month` .. `last_month` (from 1, both included)."""
         if not 1 <= first_month <= last_month + 1 or last_month > self.months:
@@ -324,6 +352,11 @@ class WaveSeries:
             headcount=self.headcount,
             bounds=self.bounds,
         )
+
+
+def _is_row(thing: object) -> bool:
+    """Whether `thing` is a list, a tuple or an array."""
+    return hasattr(thing, "__len__") and not isinstance(thing, str | bytes | Mapping)
 
 
 def _emptied(row: tuple[_Value, ...], gone: frozenset[int]) -> tuple[_Value | None, ...]:

@@ -3,10 +3,11 @@
 improved: P(change < 0) >= c and P(change < -delta) >= .5; worse: the mirror image;
 no meaningful change: P(-delta < change < delta) >= .95 after enough months; everything else is
 too early to know. The thresholds c were calibrated by simulation so that twelve monthly looks
-together give a false "improved" in at most 5 % of companies. ``analysis.judgement`` applies the
-rule to a survey.
+together give a false "improved" in at most 5 % of companies (``docs/method/calibration.md``).
+``analysis.judgement`` applies the rule to a survey.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +33,12 @@ class DecisionRule:
         Smallest change of interest, index points.
     adoption_overall, adoption_other : float
         c of the index for the company, and for each group and the gap.
+    adoption_overall_small : float
+        c of the index for the company where the smaller group is small. With so few answers the
+        prior of no great change weighs more, and false verdicts are rarer than 5 %.
+    small, not_small : float
+        Mean answers a month of the smaller group up to which, and from which on, the one and the
+        other of the two holds; in between c rises evenly.
     trend_overall, trend_other : float
         The same for the question without an adoption date.
     dimension_overall, dimension_other : float
@@ -48,14 +55,17 @@ class DecisionRule:
         Longest series the rule was calibrated for.
     """
 
-    version: str = "1"
+    version: str = "2"
     delta: float = 5.0
-    adoption_overall: float = 0.98
+    adoption_overall: float = 0.982
+    adoption_overall_small: float = 0.974
+    small: float = 7.5
+    not_small: float = 10.0
     adoption_other: float = 0.99
-    trend_overall: float = 0.985
-    trend_other: float = 0.995
-    dimension_overall: float = 0.99
-    dimension_other: float = 0.995
+    trend_overall: float = 0.986
+    trend_other: float = 0.997
+    dimension_overall: float = 0.993
+    dimension_other: float = 0.997
     majority: float = 0.5
     certainty_of_no_change: float = 0.95
     least_before: int = 3
@@ -68,16 +78,39 @@ class DecisionRule:
     def __post_init__(self) -> None:
         if not self.delta > 0.0:
             raise ValueError("The smallest change of interest must be above 0.")
+        if not self.small < self.not_small:
+            raise ValueError("Small groups must be smaller than those that are not small.")
 
-    def threshold(self, question: Question, series: Series, family: Family) -> float:
-        """Probability that "improved" or "worse" needs."""
+    def threshold(
+        self, question: Question, series: Series, family: Family, *, answers: float = math.inf
+    ) -> float:
+        """Probability that "improved" or "worse" needs.
+
+        Parameters
+        ----------
+        question, series, family : Question, Series, Family
+            What is asked, of whom.
+        answers : float
+            Mean number of answers a month of the smaller group.
+
+        Examples
+        --------
+        >>> asked = Question.ADOPTION, Series.OVERALL, Family.HEADLINE
+        >>> [round(DEFAULT_RULE.threshold(*asked, answers=n), 4) for n in (7.0, 8.75, 40.0)]
+        [0.974, 0.978, 0.982]
+        """
         overall = series is Series.OVERALL
         if question is Question.TREND:
             headline = overall and family is Family.HEADLINE
             return self.trend_overall if headline else self.trend_other
         if family is Family.DIMENSION:
             return self.dimension_overall if overall else self.dimension_other
-        return self.adoption_overall if overall else self.adoption_other
+        return self._eased(answers) if overall else self.adoption_other
+
+    def _eased(self, answers: float) -> float:
+        size = (min(answers, self.not_small) - self.small) / (self.not_small - self.small)
+        easier = self.adoption_overall_small
+        return easier + max(size, 0.0) * (self.adoption_overall - easier)
 
 
 DEFAULT_RULE = DecisionRule()

@@ -2,7 +2,6 @@
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pulse import db
 from pulse.accounts.identity import load_identity
@@ -66,6 +65,4 @@ def create_app(
             if name == "respond":
                 csrf.exempt(blueprint)
     check_declarations(app)
-    if settings.trusts_proxy:
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     return app

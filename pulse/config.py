@@ -49,7 +49,6 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     is_demo: bool = False
-    trusts_proxy: bool = False
 
     @property
     def is_https(self) -> bool:
@@ -81,7 +80,6 @@ class Settings:
             host=env.get("PULSE_HOST", "127.0.0.1"),
             port=port,
             is_demo=env.get("PULSE_DEMO", "") == "1",
-            trusts_proxy=env.get("PULSE_TRUSTS_PROXY", "") == "1",
         )
         if problems:
             raise SettingsError(problems)

@@ -99,33 +99,62 @@ def begin_writing(session: Session) -> None:
 
 
 class StorageBusyError(RuntimeError):
-    """Another connection still reads from the old write-ahead log."""
+    """Another connection still reads what is to be rewritten."""
+
+
+LOCK_NOT_AVAILABLE = "55P03"
+LOCK_PATIENCE = "5s"
+"""How long a rewrite on PostgreSQL waits for a table, while others wait behind it."""
 
 
 def rewrite_storage(engine: sa.Engine, tables: tuple[str, ...]) -> None:
     """Rewrite the files so that deleted rows of `tables` leave no bytes behind.
 
     SQLite: VACUUM, then the write-ahead log is written back and cut to nothing.
-    PostgreSQL: VACUUM FULL of the tables gives each a new file; a checkpoint, where the role may
-    order one, lets old log segments go.
+    PostgreSQL: the rows that are left are put into new files in the order of their keys. VACUUM
+    FULL would not do: it carries deleted rows over as long as any other transaction, though it
+    reads another table, is older than the deletion.
 
     Raises
     ------
     StorageBusyError
-        On SQLite a reader kept the write-ahead log from being cut; try again.
+        A reader was in the way; try again.
     """
+    if engine.dialect.name == "sqlite":
+        _rewrite_sqlite(engine)
+        return
+    for table in tables:
+        _rewrite_postgres(engine, table)
+
+
+def _rewrite_sqlite(engine: sa.Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         raw = connection.connection.dbapi_connection
         if raw is None:
             raise RuntimeError("The connection to the database is gone.")
         cursor = raw.cursor()
-        if engine.dialect.name == "sqlite":
-            cursor.execute("VACUUM")
-            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if is_busy:
-                cursor.close()
-                raise StorageBusyError
-        else:
-            for table in tables:
-                cursor.execute(f'VACUUM (FULL, ANALYZE) "{table}"')
+        cursor.execute("VACUUM")
+        is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         cursor.close()
+        if is_busy:
+            raise StorageBusyError
+
+
+def _rewrite_postgres(engine: sa.Engine, table: str) -> None:
+    names = sa.inspect(engine).get_pk_constraint(table)["constrained_columns"]
+    key = ", ".join(f'"{name}"' for name in names)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
+            connection.exec_driver_sql(f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE')
+            connection.exec_driver_sql(
+                f'CREATE TEMPORARY TABLE rows_left ON COMMIT DROP AS SELECT * FROM "{table}"'  # noqa: S608
+            )
+            connection.exec_driver_sql(f'TRUNCATE "{table}"')
+            connection.exec_driver_sql(
+                f'INSERT INTO "{table}" SELECT * FROM rows_left ORDER BY {key}'  # noqa: S608
+            )
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        raise StorageBusyError from error

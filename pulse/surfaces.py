@@ -10,6 +10,7 @@ import pulse.fieldwork.views_respond
 import pulse.interventions.views_manage
 import pulse.invitations.views_manage
 import pulse.invitations.views_respond
+import pulse.notices.views_respond
 import pulse.people.views_manage
 import pulse.reports.views_manage
 import pulse.responses.views_respond
@@ -20,6 +21,7 @@ SURFACES: dict[str, tuple[Blueprint, ...]] = {
         pulse.responses.views_respond.blueprint,  # /s, /s/<slug>, /submit
         pulse.invitations.views_respond.blueprint,  # /issue
         pulse.fieldwork.views_respond.blueprint,  # /s/<slug>/form/<group>
+        pulse.notices.views_respond.blueprint,  # /notice/<wave>.json, /notices/<slug>.json
     ),
     "manage": (
         pulse.reports.views_manage.blueprint,  # /manage/, /manage/reports

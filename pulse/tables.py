@@ -7,6 +7,7 @@ import pulse.facts.models
 import pulse.interventions.models
 import pulse.invitations.models
 import pulse.jobs.models
+import pulse.notices.models
 import pulse.people.models
 import pulse.reports.models
 import pulse.responses.models

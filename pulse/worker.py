@@ -40,6 +40,9 @@ PERIODIC: dict[str, PeriodicTask] = {
     "reports.remind_of_empty_boxes": PeriodicTask(
         dt.timedelta(hours=1), pulse.reports.tasks.remind_of_empty_boxes
     ),
+    "credentials.keep_notices": PeriodicTask(
+        dt.timedelta(minutes=1), pulse.credentials.tasks.keep_notices
+    ),
     "jobs.clean_up": PeriodicTask(dt.timedelta(hours=6), pulse.jobs.tasks.clean_up),
     "people.discard_old_drafts": PeriodicTask(
         dt.timedelta(hours=6), pulse.people.tasks.discard_old_drafts

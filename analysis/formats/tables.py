@@ -27,12 +27,14 @@ from io import StringIO
 from typing import Any
 
 from analysis.survey import Survey
-from analysis.tally import Moments, WaveSeries
+from analysis.tally import Moments, WaveSeries, finite_number
 
 _TALLY = frozenset({"wave", "group", "n", "mean", "variance"})
 _ANSWERS = frozenset({"wave", "group", "item", "answer"})
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _INDEX = "index"
+_LONGEST = 1200
+"""Longest calendar that is laid out, months; a typing error in a wave must not fill the memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,17 +125,24 @@ def _from_json(content: Mapping[str, Any], reading: Reading) -> Read:
         )
 
     before = reading.months_before
-    first, second = reading.groups or content.get("groups", ("first", "second"))
+    names = reading.groups or content.get("groups", ["first", "second"])
+    dimensions = content.get("dimensions", {})
+    if not isinstance(names, list | tuple) or len(names) != 2:
+        raise ValueError("The entry groups of the JSON file must name two groups.")
+    if not (isinstance(dimensions, Mapping) and all(map(_is_table, dimensions.values()))):
+        raise ValueError("Every dimension of the JSON file needs n, mean and variance.")
     return Read(
         survey=Survey(
             index=series(content),
-            dimensions={
-                code: series(table) for code, table in content.get("dimensions", {}).items()
-            },
+            dimensions={code: series(table) for code, table in dimensions.items()},
             months_before=content.get("months_before_adoption") if before is None else before,
         ),
-        groups=(first, second),
+        groups=(str(names[0]), str(names[1])),
     )
+
+
+def _is_table(thing: object) -> bool:
+    return isinstance(thing, Mapping) and thing.keys() >= {"n", "mean", "variance"}
 
 
 def _from_tallies(lines: Sequence[Mapping[str, str]], reading: Reading) -> Read:
@@ -195,6 +204,10 @@ def _survey(scores: Mapping[str, Mapping[tuple[str, str], _Cell]], reading: Read
     groups = _groups({group for _, group in keys}, reading)
     places = _positions({wave for wave, group in keys if group in groups}, reading)
     length = max(places.values(), default=0)
+    if length > _LONGEST:
+        raise ValueError(
+            f"The waves span {length} months, more than {_LONGEST}; number them (--number-waves)."
+        )
     return Read(
         survey=Survey(
             index=_series(scores[_INDEX], groups, places, length),
@@ -274,9 +287,9 @@ def _number(text: str, line: int) -> float | None:
     if not text:
         return None
     try:
-        return float(text)
+        return finite_number(float(text), "A number")
     except ValueError:
-        raise ValueError(f"Line {line}: {text!r} is no number.") from None
+        raise ValueError(f"Line {line}: {text!r} is no number that can be used.") from None
 
 
 def _whole(text: str, line: int) -> int | None:

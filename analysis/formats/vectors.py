@@ -6,7 +6,7 @@ from typing import Any
 from analysis import intervention, trend
 from analysis.joint.observations import observe
 from analysis.joint.posterior import whiten
-from analysis.tally import WaveSeries
+from analysis.tally import WaveSeries, whole_number
 
 _NAMES = ("sales", "operations", "overall", "gap")
 _DECIMALS = 8
@@ -41,6 +41,8 @@ def expected(case: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         raise ValueError(f"A case lacks {', '.join(missing)}.")
     series = WaveSeries.from_arrays(**{key: case[key] for key in keys})
     observations, split = observe(series), case.get("months_before_adoption")
+    if split is not None:
+        split = whole_number(split, "The number of months before adoption")
     if not observations.month.size:
         raise ValueError("A case has no usable month.")
     if split is None:

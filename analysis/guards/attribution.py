@@ -39,6 +39,18 @@ class Attribution:
     more_than_earlier_trend: bool
 
 
+def attribution_model() -> Model:
+    """Return the one shape: a step and the earlier trend, with a wide prior for the trend."""
+    half = intervention.GROUP_CORRELATION
+    return Model(
+        weight=1.0,
+        columns=(0, 1, 2, 3, 6, 7),
+        precision=prior_precision(
+            [intervention.LEVEL_SD, intervention.STEP_SD, PRE_SD], [0.0, half, half]
+        ),
+    )
+
+
 def attribution(
     series: WaveSeries, *, months_before: int, rule: DecisionRule = DEFAULT_RULE
 ) -> Attribution | NotEstimable:
@@ -50,6 +62,19 @@ def attribution(
     Simulated in the design: with a trend of -1 per month and no effect the sentence is said in
     11 % instead of 44 %; for a step of -8 in 86 % instead of 92 %. When it misleads: an effect
     that grows slowly cannot be told from a trend and is not attributed.
+
+    References
+    ----------
+    Wagner, Soumerai, Zhang & Ross-Degnan (2002), Journal of Clinical Pharmacy and Therapeutics
+    27, 299-309 (segmented regression).
+
+    Examples
+    --------
+    >>> slope = [60.0 - 2.0 * month for month in range(12)]
+    >>> series = WaveSeries.from_arrays(n=[[80] * 12] * 2, mean=[slope, slope],
+    ...                                 variance=[[400.0] * 12] * 2, headcount=[100, 100])
+    >>> attribution(series, months_before=6).more_than_earlier_trend
+    False
     """
     whole_number(months_before, "The number of months before adoption")
     cut, split = trimmed(series, months_before)
@@ -64,18 +89,10 @@ def attribution(
             return NotEstimable(reason=Reason.NOT_ADOPTED_YET)
     if cut.months > rule.most_months:
         return NotEstimable(reason=Reason.TOO_MANY_MONTHS)
-    half = intervention.GROUP_CORRELATION
-    model = Model(
-        weight=1.0,
-        columns=(0, 1, 2, 3, 6, 7),
-        precision=prior_precision(
-            [intervention.LEVEL_SD, intervention.STEP_SD, PRE_SD], [0.0, half, half]
-        ),
-    )
     observations = observe(cut)
     contrast = np.array([[0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]])
     whitened = whiten(observations, intervention.design(observations, split))
-    mixtures = whitened.fit([model], contrast).mixtures()
+    mixtures = whitened.fit([attribution_model()], contrast).mixtures()
     p_fell = float(mixtures.probability_below(0.0)[0])
     return Attribution(
         step=mixtures.estimates()[0], p_fell=p_fell, more_than_earlier_trend=p_fell >= NEEDED

@@ -18,6 +18,8 @@ class GuardCode(StrEnum):
     SEASON = "season"
     MODE_MIX = "mode_mix"
     LANGUAGE_MIX = "language_mix"
+    CARRY_OVER = "carry_over"
+    MOVES_AS_ONE = "moves_as_one"
 
 
 class State(StrEnum):

@@ -35,6 +35,10 @@ def mix_guard(code: GuardCode, before: Sequence[Counts], now: Sequence[Counts]) 
     trends differed by mode. When it misleads: shares of a small group jump by chance; 2 of 10
     people are 20 points.
 
+    References
+    ----------
+    de Leeuw (2005), Journal of Official Statistics 21, 233-255 (mixing modes).
+
     Examples
     --------
     >>> mix_guard(GuardCode.MODE_MIX, [{"paper": 5, "web": 5}], [{"web": 10}]).value

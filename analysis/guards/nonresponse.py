@@ -101,7 +101,12 @@ def difference_that_explains(
     Notes
     -----
     Everybody's mean = answering mean + (1 - r) d. A large number (over 20 points, a standard
-    deviation) means: silence alone hardly explains it.
+    deviation) means: silence alone hardly explains it. When it misleads: who is silent now may
+    differ more than who was silent before, and then a smaller difference explains as much.
+
+    References
+    ----------
+    Groves (2006), Public Opinion Quarterly 70, 646-675 (bias = silent share times difference).
 
     Examples
     --------
@@ -129,6 +134,11 @@ def drop_out_guard(
     ----------
     before, now : pairs of Participation
         Baseline and last three waves, first and second group.
+
+    Notes
+    -----
+    Fall = r_before - r_now per group. When it misleads: a small group falls by chance; 3 of 15
+    people are 20 points.
 
     Examples
     --------

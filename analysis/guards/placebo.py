@@ -38,6 +38,14 @@ def placebo_guard(
     ----------
     Abadie, Diamond & Hainmueller (2015), American Journal of Political Science 59, 495-510
     (in-time placebos).
+
+    Examples
+    --------
+    >>> early = [60.0] * 4 + [44.0] * 4 + [40.0] * 6
+    >>> series = WaveSeries.from_arrays(n=[[200] * 14] * 2, mean=[early, early],
+    ...                                 variance=[[400.0] * 14] * 2, headcount=[250, 250])
+    >>> placebo_guard(series, months_before=8).state.value
+    'raised'
     """
     whole_number(months_before, "The number of months before adoption")
     cut, split = trimmed(series, min(months_before, series.months))
@@ -55,8 +63,6 @@ def placebo_guard(
         code=GuardCode.PLACEBO,
         state=state,
         value=value,
-        limit=rule.threshold(outcome.question, which, family)
-        if isinstance(outcome, Finding)
-        else rule.adoption_overall,
+        limit=outcome.threshold if isinstance(outcome, Finding) else rule.adoption_overall,
         lowers=lowers,
     )

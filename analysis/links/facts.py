@@ -86,6 +86,16 @@ def agreement(perceived: Outcome, fact: Outcome) -> Agreement:
         ``agree`` if both verdicts are the same, ``disagree`` if they differ, ``cannot_tell`` if
         either is too early or not estimable. A fact that did not move is no proof against a
         better mood: it is a disagreement that the report shows, not a correction.
+
+    Notes
+    -----
+    When it misleads: a fact may follow the mood by months, or have causes of its own.
+
+    Examples
+    --------
+    >>> from analysis.result import NotEstimable, Reason
+    >>> agreement(NotEstimable(reason=Reason.NO_ANSWERS), NotEstimable(reason=Reason.NO_ANSWERS))
+    <Agreement.CANNOT_TELL: 'cannot_tell'>
     """
     verdicts = [outcome.verdict for outcome in (perceived, fact) if isinstance(outcome, Finding)]
     if len(verdicts) < 2 or Verdict.TOO_EARLY in verdicts:

@@ -113,6 +113,10 @@ def dose(waves: Sequence[Moments]) -> Estimate | NotEstimable:
     Ratings of all waves together, mean +- t SD / sqrt(n). When it misleads: someone may have
     rated in two of the waves, which is not known; then the interval is a little short.
 
+    References
+    ----------
+    Student (1908), Biometrika 6, 1-25.
+
     Examples
     --------
     >>> dose([Moments.of([50.0, 75.0, 100.0]), Moments.of([25.0, 50.0])]).value
@@ -143,6 +147,12 @@ def rules_followed(doses: Mapping[str, Estimate | NotEstimable]) -> RulesFollowe
     -----
     SE = sqrt(sum SE_r^2) / R; normal interval, cut at 0 and 100. A rule in which all answered
     alike adds no error. When it misleads: the rules that could be used may differ by window.
+
+    Examples
+    --------
+    >>> seven = {f"RU0{i}": dose([Moments.of([40.0, 60.0, 50.0])]) for i in range(1, 8)}
+    >>> rules_followed(seven).level.value
+    50.0
     """
     known = [found for found in doses.values() if isinstance(found, Estimate)]
     if len(known) < LEAST_RULES:
@@ -174,6 +184,11 @@ def within_wave_covariance(
     -------
     float or NotEstimable
         What :class:`LinkPoint` wants as ``shared_covariance``.
+
+    Notes
+    -----
+    (sum d f - sum d sum f / n) / (n - 1) / n. When it misleads: it takes off the halo of one
+    wave; a mood that lasts for months stays.
 
     Examples
     --------

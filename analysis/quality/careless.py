@@ -94,7 +94,12 @@ def halves_alarm(before: Sheets, now: Sheets) -> HalvesAlarm | NotEstimable:
     -----
     Simulated in the design (24 people): honest companies move by a standard deviation of 4 to 6
     points; straight-lining growing from 5 to 25 % moves it from -1.5 to -12.8. So in small
-    groups a single wave raises false alarms: hand in three waves together.
+    groups a single wave raises false alarms: hand in three waves together. When it misleads: a
+    true change of the good events alone moves it too.
+
+    References
+    ----------
+    Baumgartner & Steenkamp (2001), Journal of Marketing Research 38, 143-156 (response styles).
 
     Examples
     --------
@@ -117,11 +122,19 @@ def same_answer_alarm(before: Sheets, now: Sheets) -> SameAnswerAlarm | NotEstim
     Notes
     -----
     z test of two shares with half an answer added to each cell, one-sided. Honest simulated
-    people give 0.0 %.
+    people give 0.0 %. When it misleads: one person in ten may honestly mean the same answer to
+    every question, where things are very good or very bad.
 
     References
     ----------
     Agresti & Caffo (2000), The American Statistician 54, 280-288 (added answers).
+
+    Examples
+    --------
+    >>> old = Sheets(n=60, good_total=2500.0, bad_total=2500.0, same_answer=0)
+    >>> new = Sheets(n=60, good_total=2500.0, bad_total=2500.0, same_answer=3)
+    >>> same_answer_alarm(old, new).raised
+    False
     """
     if min(before.n, now.n) < _LEAST:
         return NotEstimable(reason=Reason.TOO_FEW_ANSWERS)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.result import NotEstimable, Reason
+from analysis.tally import finite_number
 
 Array = npt.NDArray[np.float64]
 Matrix = tuple[tuple[float, ...], ...]
@@ -77,7 +78,10 @@ class CrossProducts:
     def of(cls, points: Sequence[Sequence[float | None]]) -> Self:
         """Sum up a table of respondents x items; None is no answer. For tests and files."""
         table = np.array(
-            [[np.nan if value is None else float(value) for value in row] for row in points]
+            [
+                [np.nan if value is None else finite_number(value, "An answer") for value in row]
+                for row in points
+            ]
         )
         there = (~np.isnan(table)).astype(np.float64)
         filled = np.where(there > 0.0, table, 0.0)

@@ -102,7 +102,8 @@ def spearman_brown(items: CrossProducts, first: int, second: int) -> float | Not
 
     Notes
     -----
-    2 r / (1 + r); a negative correlation gives 0.
+    2 r / (1 + r); a negative correlation gives 0. When it misleads: two items of one wording
+    share more than what they are about.
 
     References
     ----------

@@ -69,6 +69,7 @@ def populate(
     response_drift: float,
     mood_slope: float,
     turnover: float,
+    unhappy_drop_out: float,
     rng: np.random.Generator,
 ) -> People:
     """Fill `posts` posts over the months of `theta` and let people feel and answer."""
@@ -85,8 +86,33 @@ def populate(
     latent += leaning[who, since][:, :, DIMENSION_OF_ITEM]
     latent += (latent_level(theta) + lasting)[:, :, None] + DIFFICULTY
     willing = logit(min(response, 1.0 - 1e-12)) + response_drift * np.arange(months)
+    willing = willing - unhappy_drop_out * np.arange(months) * lasting / np.sqrt(PERSON + MOOD)
     answering = rng.random((posts, months)) < expit(willing + mood_slope * mood)
     return People(latent=latent, lasting=lasting, answering=answering)
+
+
+def straight_lined(
+    raw: npt.NDArray[np.int64], shares: tuple[float, float], rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Let a share of the people tick one and the same answer on every item.
+
+    Parameters
+    ----------
+    raw : int array (posts, months, items)
+        Answers 0 (never) .. 4 (always) as they would be without straight-lining.
+    shares : pair of float
+        Share in the first and in the last month, growing evenly between. Who begins goes on;
+        the answer that is ticked is drawn anew every month, each of the five alike.
+    rng : Generator
+        Source of chance; not touched where nobody straight-lines.
+    """
+    if max(shares) <= 0.0:
+        return raw
+    posts, months, _ = raw.shape
+    share = np.linspace(shares[0], shares[1], months)
+    careless = rng.random((posts, 1)) < share
+    ticked = rng.integers(THRESHOLDS.size + 1, size=(posts, months))
+    return np.where(careless[:, :, None], ticked[:, :, None], raw)
 
 
 def categories(latent: Array) -> npt.NDArray[np.int64]:

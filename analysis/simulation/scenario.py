@@ -20,7 +20,7 @@ _NAMES = {
     "t0": "months_before",
     "rtm": "adopt_after_worst",
 }
-_PAIRS = frozenset({"response", "base", "tau", "step", "slope_post", "slope"})
+_PAIRS = frozenset({"response", "base", "tau", "step", "slope_post", "slope", "straight_liners"})
 _NOT_OURS = frozenset({"person_sd_fixed"})
 
 
@@ -62,6 +62,13 @@ class Scenario:
         Amplitude of a yearly sine, points.
     adopt_after_worst : bool
         Adoption after the two worst of twelve candidate months.
+    straight_liners : pair of float
+        Share of people who tick the same answer on all ten items, in the first and in the last
+        month, growing evenly between. Here the pair is (first month, last month).
+    unhappy_drop_out : float
+        Change per month of the logit of answering, per standard deviation of a person's lasting
+        friction and mood of the month, counted downwards: .05 means that after a year somebody
+        one standard deviation above the others is .6 logits less likely to answer.
 
     Examples
     --------
@@ -86,6 +93,8 @@ class Scenario:
     slope: Pair = (0.0, 0.0)
     season: float = 0.0
     adopt_after_worst: bool = False
+    straight_liners: Pair = (0.0, 0.0)
+    unhappy_drop_out: float = 0.0
 
     def __post_init__(self) -> None:
         whole_number(self.months, "The number of months", least=1)
@@ -96,6 +105,7 @@ class Scenario:
         for name in sorted(_PAIRS):
             for value in getattr(self, name):
                 finite_number(value, name)
+        finite_number(self.unhappy_drop_out, "unhappy_drop_out")
         self._check_ranges()
 
     def _check_ranges(self) -> None:
@@ -103,6 +113,8 @@ class Scenario:
             raise ValueError("The probability to answer lies above 0 and at most at 1.")
         if not (0.0 <= self.rho < 1.0 and 0.0 <= self.share <= 1.0):
             raise ValueError("rho lies in [0, 1) and share in [0, 1].")
+        if not all(0.0 <= share <= 1.0 for share in self.straight_liners):
+            raise ValueError("The share of straight-lining people lies in [0, 1].")
         if not 0.0 <= self.turnover <= 1.0 or min(self.tau) < 0.0:
             raise ValueError("Turnover is a share and tau is not negative.")
         if self.t_df in (1, 2):
@@ -117,7 +129,9 @@ def scenario_names() -> tuple[str, ...]:
 
 
 def scenario(name: str) -> Scenario:
-    """Return a named scenario of ``docs/method``: N.. null, S.. stress null, A.. alternative.
+    """Return a named scenario of ``docs/method/calibration.md``.
+
+    N.. nulls, S.. stress nulls, A.. alternatives, Q.. nulls whose answers lose quality.
 
     Examples
     --------

@@ -1,228 +1,64 @@
-"""`./dev attack [--small]`: besieges Pulse and planted leaks; ends with an error if one is left open.
+"""`./dev attack`: Pulse attacks itself and leaks planted on purpose; an error if one is left open.
 
-The full run prints its tables and writes them into docs/privacy/attacks.md.
+Parts: stores, live, differencing, reconstruction; all of them if none is named.
 """
 
 import argparse
 import logging
+import os
 import re
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import psycopg
-
-from bench.attack.live import BAR, Timing, link, simulate
-from bench.attack.plants import WHAT
-from bench.attack.siege import AFTER, MIDWAVE, Findings, besiege
-from bench.attack.stores import PostgresStore, SqliteStore, Store
-from bench.attack.table import (
-    Line,
-    as_table,
-    plant_line,
-    product_lines,
-    timing_line,
-    versions,
-)
-from bench.attack.visits import Size
-from tests.postgres_server import PostgresServer, binaries, running_server
+from bench.attack.campaign import postgres_version
+from bench.attack.sections import PARTS
+from bench.attack.table import versions
+from tests.postgres_server import binaries
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "privacy" / "attacks.md"
-BETWEEN = re.compile(r"(?<=<!-- tables -->\n).*(?=<!-- end -->)", re.DOTALL)
-HEAD = (
-    "store",
-    "best attack, no outside knowledge",
-    "with observer",
-    "99.9 % of chance",
-    "verdict",
-)
-TIMING_HEAD = ("live-logging operator", "linked", "bar")
-NewStore = Callable[[str], Store]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How much is done."""
-
-    waves: int
-    planted_waves: int
-    size: Size
-    seeds: tuple[int, ...]
-    plants: tuple[tuple[str, ...], ...]
-    live_waves: int
-
-
-FULL = Plan(
-    waves=10,
-    planted_waves=2,
-    size=Size(),
-    seeds=(20261124,),
-    plants=tuple((plant,) for plant in WHAT),
-    live_waves=30,
-)
-# All leaks are planted in one house: each is judged by its own attacks alone.
-SMALL = Plan(
-    waves=1,
-    planted_waves=1,
-    size=Size(n_mail=60, n_slips=60),
-    seeds=(1, 2),
-    plants=(tuple(WHAT),),
-    live_waves=5,
-)
-
-
-@dataclass
-class Outcome:
-    """All tables, and what went wrong."""
-
-    lines: list[Line] = field(default_factory=list)
-    timing: list[Line] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-    def tables(self) -> str:
-        """Return the tables as Markdown."""
-        parts = [as_table(HEAD, self.lines), as_table(TIMING_HEAD, self.timing)]
-        return "\n\n".join([*parts, *self.notes])
-
-
-def run(plan: Plan, kinds: tuple[str, ...], folder: Path) -> Outcome:
-    """Do everything; stores are "sqlite" and "postgres"."""
-    outcome = Outcome()
-    with ExitStack() as stack:
-        for kind in kinds:
-            new_store = _stores(stack, kind, folder)
-            for seed in plan.seeds:
-                _product(plan, new_store, folder, seed, outcome)
-            for plants in plan.plants:
-                _plants(plan, new_store, folder, plants, outcome)
-    timings = simulate(np.random.default_rng(plan.seeds[0]), plan.size, plan.live_waves)
-    for timing in timings:
-        outcome.timing.append(timing_line(timing))
-        # A short run is too short for a bar of 3 %.
-        if timing.is_bounded and timing.share > BAR and plan is FULL:
-            outcome.failures.append(f"live operator: {timing.name}: {timing.share:.1%}")
-    return outcome
-
-
-def _product(plan: Plan, new_store: NewStore, folder: Path, seed: int, outcome: Outcome) -> None:
-    rng = np.random.default_rng(seed)
-    findings = _besiege(plan, new_store, folder, f"product-{seed}", rng, plan.waves)
-    leaks = findings.above(AFTER)
-    if leaks:
-        # Hundreds of attacks are tried: one in a thousand passes its quantile by chance. What does
-        # is tried again on as many fresh waves; a leak is above again.
-        again = _besiege(plan, new_store, folder, f"again-{seed}", rng, plan.waves)
-        outcome.notes.append(
-            f"{findings.store}: tried again on fresh waves, hits then and now (limit "
-            f"{again.limit}): "
-            + "; ".join(
-                f"{n}: {findings.hits[AFTER, n]}, {again.hits[AFTER, n]}" for n in sorted(leaks)
-            )
-        )
-        leaks &= again.above(AFTER)
-    outcome.lines += product_lines(findings, leaks)
-    linked, ballots = link(findings.times, rng)
-    name = f"the besieged waves' own requests, {findings.store}"
-    outcome.timing.append(timing_line(Timing(name=name, n_linked=linked, n_ballots=ballots)))
-    outcome.notes.append(_left(findings))
-    store = findings.store
-    outcome.failures += [f"{store}: {leak}" for leak in sorted(leaks)]
-    outcome.failures += [f"{store}: {n} {kind} left" for kind, n in findings.left.items() if n]
-    if not findings.above(MIDWAVE):
-        outcome.failures.append(f"{store}: blind during the wave, so blind after it")
-
-
-def _plants(
-    plan: Plan, new_store: NewStore, folder: Path, plants: tuple[str, ...], outcome: Outcome
-) -> None:
-    rng = np.random.default_rng(len(outcome.lines))
-    name = f"planted-{plants[0]}".replace(" ", "-").lower()
-    findings = _besiege(plan, new_store, folder, name, rng, plan.planted_waves, plants)
-    for plant in plants:
-        outcome.lines.append(plant_line(findings, plant))
-        if not findings.is_found(plant):
-            outcome.failures.append(f"{findings.store}: planted leak not found: {plant}")
-
-
-def _besiege(
-    plan: Plan,
-    new_store: NewStore,
-    folder: Path,
-    name: str,
-    rng: np.random.Generator,
-    waves: int,
-    plants: tuple[str, ...] = (),
-) -> Findings:
-    started = time.monotonic()
-    store = new_store(name)
-    place = folder / f"{store.name}-{name}"
-    found = besiege(store, place, waves=waves, size=plan.size, rng=rng, plants=plants)
-    shutil.rmtree(place, ignore_errors=True)
-    print(f"{store.name}, {name}: {waves} waves, {time.monotonic() - started:.0f} s", flush=True)
-    return found
-
-
-def _left(findings: Findings) -> str:
-    log = ", ".join(f"{number} {kind}" for kind, number in sorted(findings.left_in_log.items()))
-    return (
-        f"{findings.store}: left in the live files after the release: "
-        f"{sum(findings.left.values())}; in the write-ahead log: {log}."
-    )
-
-
-def _stores(stack: ExitStack, kind: str, folder: Path) -> NewStore:
-    if kind == "sqlite":
-        return lambda name: SqliteStore(folder / f"SQLite-{name}")
-    server = stack.enter_context(running_server())
-    return lambda name: _on_server(server, name)
-
-
-def _on_server(server: PostgresServer, name: str) -> PostgresStore:
-    return PostgresStore(server.create_database(name), server.data_directory)
-
-
-def _postgres_version() -> str:
-    with running_server() as server:
-        url = server.create_database("version").replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(url) as connection:
-            found = connection.execute("SHOW server_version").fetchone()
-    return f"PostgreSQL {found[0].split()[0]}" if found else ""
-
-
-def write_document(outcome: Outcome, minutes: float) -> None:
-    """Put the tables into the page on attacks."""
-    note = f"Measured with {versions(_postgres_version())}; {minutes:.0f} minutes on one core."
-    text = BETWEEN.sub(lambda _m: f"\n{outcome.tables()}\n\n{note}\n\n", DOCUMENT.read_text())
-    DOCUMENT.write_text(text)
+def write_section(part: str, text: str) -> None:
+    """Put a part's table into the page on attacks."""
+    between = re.compile(rf"(?<=<!-- {part} -->\n).*(?=<!-- end {part} -->)", re.DOTALL)
+    page = DOCUMENT.read_text()
+    if not between.search(page):
+        raise ValueError(f"{DOCUMENT.name} has no place for {part!r}.")
+    DOCUMENT.write_text(between.sub(lambda _match: f"\n{text}\n\n", page))
 
 
 def main() -> None:
     """Run, print, and say whether everything held."""
     parser = argparse.ArgumentParser(prog="./dev attack", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="two seeds, one wave each")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--small", action="store_true", help="a short run")
     parser.add_argument("--stores", default="sqlite,postgres")
-    parser.add_argument("--dry", action="store_true", help="do not write docs/privacy/attacks.md")
+    parser.add_argument("--write", action="store_true", help="fill docs/privacy/attacks.md")
     options = parser.parse_args()
-    logging.disable(logging.WARNING)
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     kinds = tuple(options.stores.split(","))
-    if "postgres" in kinds and binaries() is None:
+    if options.write and (options.small or kinds != ("sqlite", "postgres")):
+        parser.error("only a full run is written down")
+    parts = options.parts or list(PARTS)
+    if "stores" in parts and "postgres" in kinds and binaries() is None:
         sys.exit("PostgreSQL is missing here (Debian: apt install postgresql), or --stores sqlite")
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="pulse-attack-") as name:
-        outcome = run(SMALL if options.small else FULL, kinds, Path(name))
-    print(f"\n{outcome.tables()}\n")
-    is_whole = kinds == ("sqlite", "postgres") and not (options.small or options.dry)
-    if is_whole and not outcome.failures:
-        write_document(outcome, (time.monotonic() - started) / 60)
-    if outcome.failures:
-        sys.exit("FAILED:\n" + "\n".join(outcome.failures))
+    logging.disable(logging.WARNING)
+    failures: list[str] = []
+    for part in parts:
+        started, computed = time.monotonic(), os.times()
+        section = PARTS[part](kinds, is_small=options.small)
+        spent = os.times()
+        seconds = spent.user + spent.system - computed.user - computed.system
+        print(f"\n{section.text}\n\n{part}: {time.monotonic() - started:.0f} s\n", flush=True)
+        failures += section.failures
+        if options.write and not section.failures:
+            server = postgres_version() if part == "stores" else ""
+            note = f"`./dev attack {part}`, {versions(server)}; {seconds:.0f} s of computing."
+            write_section(part, f"{section.text}\n\n{note}")
+    if failures:
+        sys.exit("FAILED:\n" + "\n".join(failures))
     print("Every attack on Pulse stayed at chance; every planted leak was found.")
 
 

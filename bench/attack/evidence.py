@@ -1,7 +1,8 @@
 """What an attacker who holds everything can lay beside each other for one group of one wave."""
 
+import datetime as dt
 import uuid
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,12 +94,37 @@ def _persons(casts: list[Cast], copies: Copies) -> dict[str, Order]:
         "first backup with it used": Order(keys=_first_night(used, copies), axis="night"),
         "mail job": Order(keys=_mail_jobs(used, copies)),
     }
-    return orders | {
+    orders |= {
         f"invitation's {name}": Order(
             keys={n: row.hidden[name] for n, row in used.items()}, axis=name
         )
         for name in next(iter(used.values())).hidden
     }
+    return orders | _columns("invitation's", used)
+
+
+def _columns(whose: str, rows: Mapping[Hashable, Row]) -> dict[str, Order]:
+    """Return the order by each column that is there, whatever it is: also one added tomorrow."""
+    names = list(next(iter(rows.values())).values)
+    return {
+        f"{whose} column {name}": Order(
+            keys={key: as_number(row.values[name]) for key, row in rows.items()}
+        )
+        for name in names
+    }
+
+
+def as_number(value: object) -> float:
+    """Return a value by which rows can be put in the order that a database would give them."""
+    if isinstance(value, dt.datetime):
+        return value.timestamp()
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, uuid.UUID):
+        return as_number(value.bytes)
+    if isinstance(value, bytes | memoryview):
+        return float(int.from_bytes(bytes(value)[:6].ljust(6, b"\0")))
+    return 0.0 if value is None else as_number(str(value).encode())
 
 
 def _first_night(used: dict[uuid.UUID, Row], copies: Copies) -> dict[Hashable, float]:
@@ -135,6 +161,7 @@ def _answers(
             continue
         marks = {str(r.values["text"]).split()[0]: r for r in rows}
         orders |= _physical(f"comment {when}", marks, backup.tables_bytes["comments"])
+        orders |= _columns(f"comment {when},", marks)
         by_id = sorted(marks, key=lambda mark: bytes(marks[mark].values["id"]))
         orders[f"comment {when}, by id"] = Order(keys={m: n for n, m in enumerate(by_id)})
         for name, order in _hash_scan(course, code, copies, by_id).items():

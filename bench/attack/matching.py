@@ -30,9 +30,15 @@ class Order:
     is_outside: bool = False
 
 
-def chance_limit(n_groups: int) -> int:
-    """Return the 99.9 % quantile of chance: a random matching has Poisson(1) hits in a group."""
-    return int(poisson.ppf(LEVEL, n_groups))
+def chance_limit(expected: float) -> int:
+    """Return the 99.9 % quantile of chance: a random matching has Poisson(1) hits in a group.
+
+    Parameters
+    ----------
+    expected
+        The hits that chance gives on average: the number of groups, if all of a group are matched.
+    """
+    return int(poisson.ppf(LEVEL, expected))
 
 
 def match(

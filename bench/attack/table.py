@@ -54,8 +54,12 @@ def plant_line(findings: Findings, plant: str) -> Line:
 
 def timing_line(timing: Timing) -> Line:
     """Return the line of one way of arriving."""
-    bar = f"at most {BAR:.0%}" if timing.is_bounded else ""
-    return (timing.name, f"{timing.share:.1%} of {timing.n_ballots:,}", bar)
+    chance = "" if timing.chance is None else f"{timing.chance / timing.n_ballots:.1%}"
+    bar = ""
+    if timing.is_bounded:
+        verdict = "ABOVE" if timing.is_above else "at chance"
+        bar = f"{verdict} (at most {BAR:.0%}, and {timing.limit} ballots)"
+    return (timing.name, f"{timing.share:.1%} of {timing.n_ballots:,}", chance, bar)
 
 
 def as_table(head: Line, lines: Iterable[Line]) -> str:

@@ -42,9 +42,7 @@ class Visit:
     submit_at: float
 
 
-def make_visits(
-    rng: np.random.Generator, size: Size, mode: Mode = "at send", habit: float = 0.0
-) -> list[Visit]:
+def make_visits(rng: np.random.Generator, size: Size, mode: Mode = "at send") -> list[Visit]:
     """Return one wave's visits.
 
     Parameters
@@ -52,8 +50,6 @@ def make_visits(
     mode
         "at send": the credential is asked for when "Send" is pressed, as the survey page does.
         "at opening": when the page is opened. "earlier visit": in a visit of its own, a month ago.
-    habit
-        Correlation of a person's place in the order of both visits; only for "earlier visit".
     """
     visits = []
     for group, opened in (("first", _mailed(rng, size)), ("second", _queued(rng, size))):
@@ -62,7 +58,7 @@ def make_visits(
             for person, (opens, sends) in opened.items()
         }
         if mode == "earlier visit":
-            issued = _earlier(rng, issued, habit)
+            issued = _earlier(rng, issued)
         for person, (_opens, sends) in opened.items():
             trip = rng.lognormal(np.log(ROUND_TRIP_MEDIAN), ROUND_TRIP_SPREAD)
             visits.append(
@@ -71,14 +67,9 @@ def make_visits(
     return visits
 
 
-def _earlier(rng: np.random.Generator, sent: dict[int, float], habit: float) -> dict[int, float]:
-    """Return times of a visit a month ago; early people were early then, as far as habit goes."""
-    people = sorted(sent, key=lambda person: sent[person])
-    place = (np.arange(len(people)) + 0.5) / len(people) - 0.5
-    noise = rng.uniform(-0.5, 0.5, len(people))
-    score = habit * place + np.sqrt(1 - habit**2) * noise
-    times = np.sort([rng.lognormal(np.log(8 * HOUR), 1.3) - 30 * DAY for _person in people])
-    return {people[who]: float(at) for who, at in zip(np.argsort(score), times, strict=True)}
+def _earlier(rng: np.random.Generator, sent: dict[int, float]) -> dict[int, float]:
+    """Return times of a visit a month ago that have nothing to do with this month's."""
+    return {person: rng.lognormal(np.log(8 * HOUR), 1.3) - 30 * DAY for person in sent}
 
 
 def _mailed(rng: np.random.Generator, size: Size) -> dict[int, tuple[float, float]]:
@@ -90,7 +81,7 @@ def _mailed(rng: np.random.Generator, size: Size) -> dict[int, tuple[float, floa
         opens = start + rng.lognormal(np.log(2 * HOUR), 1.3)
         while opens % DAY > WORKING_HOURS or opens > DAYS * DAY:
             opens = start + rng.lognormal(np.log(2 * HOUR), 1.3)
-        found[person] = (opens, opens + _on_page(rng))
+        found[person] = (opens, opens + on_page(rng))
     return found
 
 
@@ -107,11 +98,12 @@ def _queued(rng: np.random.Generator, size: Size) -> dict[int, tuple[float, floa
     for arrives, person in sorted(arrivals):
         kiosk = int(np.argmin(free_at))
         opens = max(arrives, free_at[kiosk])
-        sends = opens + _on_page(rng)
+        sends = opens + on_page(rng)
         free_at[kiosk] = sends + rng.uniform(10, 40)
         found[person] = (opens, sends)
     return found
 
 
-def _on_page(rng: np.random.Generator) -> float:
+def on_page(rng: np.random.Generator) -> float:
+    """Return how long somebody stays on the survey page, in seconds."""
     return float(rng.lognormal(np.log(PAGE_MEDIAN), PAGE_SPREAD))

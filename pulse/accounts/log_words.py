@@ -17,6 +17,8 @@ WORDS = {
     "facts.enter": "Entered the numbers of a month",
     "facts.import": "Imported numbers of months",
     "action.write": "Wrote what was said and done",
+    "slips.print": "Printed the slips of a group",
+    "slips.reprint": "Made new slips for a group; the unused old ones ended",
     "roster.import": "Imported a list of people",
 }
 

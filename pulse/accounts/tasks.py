@@ -12,23 +12,24 @@ from pulse.accounts.permissions import TRUSTEE
 from pulse.accounts.queries import UserView, find_user, users_of
 from pulse.accounts.trustee_mail import TrusteeLetter, trustee_message
 from pulse.companies.queries import get_company
-from pulse.jobs.errors import GiveUpError, RetryLaterError
+from pulse.jobs.errors import GiveUpError, RetryLaterError, WaitError
 from pulse.jobs.outbox import enqueue
 from pulse.jobs.runner import TaskContext, begins_late
 from pulse.mail import PermanentMailError, TemporaryMailError
 
 MAIL = "accounts.mail_trustee"
+NOBODY = "Nobody has an account as trustee. Make one, so that the count can be unlocked."
 
 
 def call_trustees(context: TaskContext, payload: dict[str, Any]) -> None:
-    """Promise one mail to each trustee of the company."""
+    """Promise one mail to each trustee of the company; wait until there is one."""
     trustees = [
         user
         for user in users_of(context.session, uuid.UUID(payload["company_id"]))
         if user.role == TRUSTEE
     ]
     if not trustees:
-        raise GiveUpError("Nobody has an account as trustee. Make one, so that it can be unlocked.")
+        raise WaitError(NOBODY)
     for user in trustees:
         enqueue(
             context.session,

@@ -45,9 +45,10 @@ def trustee_message(letter: TrusteeLetter) -> EmailMessage:
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = f"<{letter.id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(_part(letter, "body.txt"))
     message.add_alternative(_part(letter, "body.html"), subtype="html")
+    # Last: setting the content drops all headers about it.
+    message["Content-Language"] = letter.language
     return message
 
 

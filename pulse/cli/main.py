@@ -16,6 +16,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "wave": ("pulse.cli.wave:wave", "Waves of the survey."),
     "slips": ("pulse.cli.slips:slips", "Printed slips."),
     "demo": ("pulse.cli.demo:demo", "Try everything with a simulated company."),
+    "verify-notice": (
+        "pulse.cli.verify_notice:verify_notice",
+        "Check a survey's public keys and program, for anybody.",
+    ),
     "doctor": ("pulse.cli.doctor:doctor", "Check this installation."),
 }
 

@@ -9,7 +9,7 @@ from flask import Flask
 from waitress.server import BaseWSGIServer
 
 from pulse.accounts.service import ensure_setup_token
-from pulse.app import create_app
+from pulse.app import UPLOAD_LIMIT_BYTES, create_app
 from pulse.cli.db import require_current
 from pulse.config import Settings, SettingsError
 from pulse.jobs.runner import Runner, Worker
@@ -18,6 +18,8 @@ from pulse.mail import mailer_for
 from pulse.worker import PERIODIC, TASKS
 
 THREADS = 8
+# A little above the application's own limit, so that its kind sentence answers the common case.
+LARGEST_BODY_BYTES = 2 * UPLOAD_LIMIT_BYTES
 
 
 @click.command()
@@ -58,9 +60,16 @@ def run_server(app: Flask) -> None:
 
 def _listen(app: Flask, settings: Settings) -> BaseWSGIServer:
     try:
-        # No server header, no access log: waitress writes none.
+        # No server header, no access log: waitress writes none. Nor does what somebody sends touch
+        # the disk: a body that is too large to be kept in memory is refused.
         return waitress.create_server(
-            app, host=settings.host, port=settings.port, threads=THREADS, ident=""
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident="",
+            max_request_body_size=LARGEST_BODY_BYTES,
+            inbuf_overflow=LARGEST_BODY_BYTES + 1,
         )
     except OSError as error:
         raise click.ClickException(

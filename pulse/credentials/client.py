@@ -8,9 +8,11 @@ paper slips only, whose holder nobody knows.
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pulse.credentials.blind_rsa import PublicKey, RandomBytes, blind, finalize
+from pulse.credentials.envelope_key import EnvelopePublicKey
 from pulse.credentials.message import (
     PREFIX_BYTES,
     TOKEN_BYTES,
@@ -18,6 +20,56 @@ from pulse.credentials.message import (
     label,
     parse_message,
 )
+from pulse.notices.errors import KeysDifferError
+from pulse.notices.notice import checked_keys, require_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustedKeys:
+    """Public keys of a wave after the comparison with its notice."""
+
+    envelope: EnvelopePublicKey
+    issuance: dict[str, PublicKey]
+
+
+def trusted_keys(
+    newest: str,
+    first: str,
+    *,
+    wave: str,
+    envelope: bytes,
+    issuance: Mapping[str, bytes],
+    number: str | None = None,
+) -> TrustedKeys:
+    """Return the keys that a page handed out, if they are the published ones and fit for use.
+
+    Parameters
+    ----------
+    newest, first
+        Texts of the wave's newest and first notice, fetched from the public address.
+    envelope, issuance
+        The keys of the page as SPKI, those of the groups by code.
+    number
+        The printed safety number, where there is one.
+
+    Raises
+    ------
+    KeysDifferError, MalformedNoticeError
+        As `pulse.notices.notice.checked_keys`; or a key is not the published one, or there is one
+        too many or too few.
+    UnsuitableKeyError, EnvelopeKeyError
+        As `PublicKey` (e = 65537, n odd, at least 2048 bits) and `EnvelopePublicKey`.
+    """
+    notice = checked_keys(newest, first, wave=wave, number=number)
+    if set(issuance) != set(notice.groups):
+        raise KeysDifferError("there is not one key per group")
+    require_key(notice, "envelope", envelope)
+    for code, spki in issuance.items():
+        require_key(notice, code, spki)
+    return TrustedKeys(
+        envelope=EnvelopePublicKey.from_spki(envelope),
+        issuance={code: PublicKey.from_spki(spki) for code, spki in issuance.items()},
+    )
 
 
 @dataclass(frozen=True)
@@ -57,7 +109,7 @@ def request_credential(
     """Make a message for this wave, group and key, and blind it.
 
     The key's id comes from the key itself, so that label and signature cannot part. The caller
-    must have compared `key.kid` with the published wave notice.
+    must have got the key from `trusted_keys`.
 
     Raises
     ------

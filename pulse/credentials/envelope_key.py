@@ -173,13 +173,16 @@ class SealedEnvelope:
 
     @classmethod
     def from_json(cls, content: bytes) -> "SealedEnvelope":
-        """Read what `to_json` wrote."""
-        values = json.loads(content)
-        return cls(
-            EnvelopePublicKey.from_spki(from_base64url(values["public"])),
-            values["trustee"],
-            from_base64url(values["sealed"]),
-        )
+        """Read what `to_json` wrote; raises `EnvelopeKeyError`."""
+        try:
+            values = json.loads(content)
+            return cls(
+                EnvelopePublicKey.from_spki(from_base64url(values["public"])),
+                str(values["trustee"]),
+                from_base64url(values["sealed"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise EnvelopeKeyError("not a sealed envelope key") from error
 
 
 def seal_envelope(

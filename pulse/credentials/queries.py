@@ -29,6 +29,15 @@ class WaveKeys:
     issuance: dict[str, IssuanceKeyView]
 
 
+# Every ballot asks for them: built once, without the ORM.
+_ENVELOPE = sa.select(EnvelopeKey.public_key).where(
+    EnvelopeKey.wave_id == sa.bindparam("wave", type_=sa.Uuid())
+)
+_ISSUANCE = sa.select(IssuanceKey.group_code, IssuanceKey.kid, IssuanceKey.public_key).where(
+    IssuanceKey.wave_id == sa.bindparam("wave", type_=sa.Uuid())
+)
+
+
 def wave_keys(session: Session, wave_id: uuid.UUID) -> WaveKeys:
     """Return the public keys of a wave.
 
@@ -37,16 +46,11 @@ def wave_keys(session: Session, wave_id: uuid.UUID) -> WaveKeys:
     WaveKeysGoneError
         None were made.
     """
-    envelope = session.scalar(
-        sa.select(EnvelopeKey.public_key).where(EnvelopeKey.wave_id == wave_id)
-    )
+    connection = session.connection()
+    envelope = connection.scalar(_ENVELOPE, {"wave": wave_id})
     if envelope is None:
         raise WaveKeysGoneError
-    rows = session.execute(
-        sa.select(IssuanceKey.group_code, IssuanceKey.kid, IssuanceKey.public_key).where(
-            IssuanceKey.wave_id == wave_id
-        )
-    )
+    rows = connection.execute(_ISSUANCE, {"wave": wave_id})
     issuance = {code: IssuanceKeyView(kid=kid, spki=spki) for code, kid, spki in rows}
     return WaveKeys(envelope_spki=envelope, issuance=issuance)
 

@@ -21,12 +21,18 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pulse.credentials.blind_rsa import PrivateKey
 from pulse.credentials.envelope_key import (
+    EnvelopeKeyError,
     EnvelopePrivateKey,
     EnvelopePublicKey,
     SealedEnvelope,
     seal_envelope,
 )
-from pulse.credentials.errors import EnvelopeLockedError, NotWaitingError, WaveKeysGoneError
+from pulse.credentials.errors import (
+    EnvelopeLockedError,
+    NotWaitingError,
+    TrusteeKeyLostError,
+    WaveKeysGoneError,
+)
 from pulse.credentials.key_files import make_folder, shred, sync_folder, write_private
 
 ENVELOPE = "envelope.pem"
@@ -94,8 +100,14 @@ def sealed_envelope(key_dir: Path, wave_id: uuid.UUID) -> SealedEnvelope:
     ------
     WaveKeysGoneError
         The wave has none.
+    TrusteeKeyLostError
+        The file is damaged.
     """
-    return SealedEnvelope.from_json(_read(key_dir, wave_id, SEALED_ENVELOPE))
+    content = _read(key_dir, wave_id, SEALED_ENVELOPE)
+    try:
+        return SealedEnvelope.from_json(content)
+    except EnvelopeKeyError as error:
+        raise TrusteeKeyLostError from error
 
 
 def put_envelope_key(key_dir: Path, wave_id: uuid.UUID, key: EnvelopePrivateKey) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,28 +14,33 @@ from pulse.credentials.envelope_key import (
     EnvelopePrivateKey,
     unseal_envelope,
 )
-from pulse.credentials.errors import NotWaitingError, TrusteeKeyLostError
+from pulse.credentials.errors import NotWaitingError, TrusteeKeyLostError, WaveKeysGoneError
 from pulse.credentials.key_files import locked
 from pulse.credentials.models import EnvelopeKey, IssuanceKey
-from pulse.credentials.queries import waiting_waves
+from pulse.credentials.queries import waiting_waves, wave_keys
 from pulse.credentials.secrets_store import create_files, put_envelope_key, sealed_envelope
 from pulse.credentials.trustee_keys import current_key
 from pulse.ids import GROUP_CODES
 from pulse.jobs.outbox import enqueue, forget, hurry
-from pulse.waves.queries import WaveView, get_wave
+from pulse.jobs.queries import trouble_under
+from pulse.notices.service import publish_notice, renew_notice
+from pulse.waves.queries import WaveView, get_wave, unclosed_waves
 
 REMINDER_INTERVAL = dt.timedelta(days=2)
-CALL = "accounts.call_trustees"
+# The room `accounts` does them; it knows who the trustees are.
+CALL, MAIL = "accounts.call_trustees", "accounts.mail_trustee"
 COUNT = "tallies.count_wave"
 
 
 def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> None:
-    """Make the keys of a wave and publish their public halves. Harmless when repeated.
+    """Make the keys of a wave and publish its notice with them. Harmless when repeated.
 
-    Where the company has a trustee's key, the envelope key is sealed to it.
+    Where the company has a trustee's key, the envelope key is sealed to it. Where the keys are made
+    already, the notice follows the wave's present dates.
     """
     known = session.scalar(sa.select(EnvelopeKey.wave_id).where(EnvelopeKey.wave_id == wave_id))
     if known is not None:
+        renew_notice(session, wave_id)
         return
     company_id = get_wave(session, wave_id).company_id
     with locked(key_dir):
@@ -52,6 +58,30 @@ def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> Non
         for code, key in issuance.items()
     )
     session.flush()
+    publish_notice(
+        session,
+        wave_id,
+        envelope=envelope.spki,
+        issuance={code: key.public_key.spki for code, key in issuance.items()},
+    )
+
+
+def keep_notices(session: Session) -> None:
+    """Let every wave that has keys and is not closed have a notice that is true.
+
+    After an upgrade the page's program may be another: then a correction says so. A wave whose keys
+    an older Pulse has made gets its first notice.
+    """
+    for wave in unclosed_waves(session):
+        with suppress(WaveKeysGoneError):  # planned, and its keys are not made yet
+            keys = wave_keys(session, wave.id)
+            publish_notice(
+                session,
+                wave.id,
+                envelope=keys.envelope_spki,
+                issuance={code: key.spki for code, key in keys.issuance.items()},
+            )
+            renew_notice(session, wave.id)
 
 
 def unlock_waves(
@@ -114,19 +144,35 @@ def give_up_wave(
 
 
 def call_trustees(session: Session, wave: WaveView, *, now: dt.datetime) -> None:
-    """Ask for a mail to the company's trustees: one at the close, then one every two days."""
+    """Ask for a mail to the company's trustees: one at the close, then one every two days.
+
+    A call that found nobody to write to is dropped for the next one, so that who becomes the
+    trustee at last gets one mail, not a pile of them.
+    """
     waits_since = wave.closed_at or wave.closes_at
     number = max(0, (now - waits_since) // REMINDER_INTERVAL)
+    if number:
+        forget(session, call_key(wave, number - 1))
     payload = {
         "company_id": str(wave.company_id),
         "wave_id": str(wave.id),
         "month": wave.month.isoformat(),
         "number": number,
     }
-    enqueue(session, CALL, payload, idempotency_key=f"{CALL}:{wave.id}:{number}", now=now)
+    enqueue(session, CALL, payload, idempotency_key=call_key(wave, number), now=now)
+
+
+def call_key(wave: WaveView, number: int) -> str:
+    """Return the idempotency key of a call for the trustee: 0 is that at the close."""
+    return f"{CALL}:{wave.id}:{number}"
+
+
+def trouble_with_call(session: Session, wave: WaveView) -> str:
+    """Return why the trustee could not be asked to unlock a wave, or nothing."""
+    return trouble_under(session, [f"{name}:{wave.id}:" for name in (CALL, MAIL)])
 
 
 def _start_count(session: Session, wave_id: uuid.UUID, now: dt.datetime) -> None:
     hurry(session, [f"{COUNT}:{wave_id}"], now=now)
-    for name in (CALL, "accounts.mail_trustee"):
+    for name in (CALL, MAIL):
         forget(session, f"{name}:{wave_id}:")

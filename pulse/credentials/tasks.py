@@ -26,6 +26,11 @@ def destroy_wave(context: TaskContext, payload: dict[str, Any]) -> None:
     _continue(context, "jobs.rewrite_storage", payload)
 
 
+def keep_notices(context: TaskContext, _payload: dict[str, Any]) -> None:
+    """Correct the notices of waves whose program or dates have changed. Periodic, each minute."""
+    service.keep_notices(context.session)
+
+
 def call_trustees(context: TaskContext, _payload: dict[str, Any]) -> None:
     """Call the trustees of every wave that waits for them. Periodic, each minute."""
     for wave in waiting_waves(context.session, None, context.settings.key_dir):

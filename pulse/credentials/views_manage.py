@@ -37,6 +37,15 @@ def keys() -> str:
     return _keys_page(UnlockForm())
 
 
+@blueprint.get("/state")
+@requires("users.edit")
+def state() -> str:
+    """Tell HR who keeps the key, what waits, and how a trustee is appointed."""
+    context = current()
+    waiting = [(wave, service.trouble_with_call(context.session, wave)) for wave in _waiting()]
+    return render_template("credentials/state.html", **_in_force() | {"waiting": waiting})
+
+
 @blueprint.post("/unlock")
 @requires("keys.unlock")
 def unlock() -> Response | str:
@@ -207,17 +216,18 @@ def _guarded(attempt: Callable[[], Result]) -> Result:
 
 
 def _keys_page(form: UnlockForm) -> str:
+    return render_template("credentials/keys.html", form=form, **_in_force())
+
+
+def _in_force() -> dict[str, object]:
     context = current()
-    key_dir = context.settings.key_dir
     wave = open_wave_of(context.session, context.company_id)
-    return render_template(
-        "credentials/keys.html",
-        form=form,
-        key=trustee_keys.current_key(key_dir, context.company_id),
-        waiting=_waiting(),
-        open_wave=wave,
-        mode=None if wave is None else _mode(wave),
-    )
+    return {
+        "key": trustee_keys.current_key(context.settings.key_dir, context.company_id),
+        "waiting": _waiting(),
+        "open_wave": wave,
+        "mode": None if wave is None else _mode(wave),
+    }
 
 
 def _mode(wave: WaveView) -> str | None:

@@ -21,6 +21,18 @@ class CodeUsedError(ConflictError):
     message = "This code was used already. Each code works once. Thank you for your answers."
 
 
+class SlipsUsedUpError(ConflictError):
+    """After a reprint more slips are about than people: no more ballots are taken than people."""
+
+    message = "All slips of your group were used. Please tell the people who gave you this slip."
+
+
+class TooManySlipsError(InvalidError):
+    """A reprint is for at most as many people as take slips."""
+
+    message = "Choose a number from 1 to %(most)s."
+
+
 class RequestMalformedError(InvalidError):
     """The request is not of the agreed form."""
 

@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from wtforms import BooleanField, IntegerField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
 from pulse.credentials.message import MalformedMessageError, from_base64url
 from pulse.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from pulse.invitations.codes import LONGEST_TEXT
@@ -13,6 +16,33 @@ from pulse.web.forms import ManageForm
 LARGEST_REQUEST_BYTES = 4096
 # RSA from 2048 to 4096 bits; the issuer itself checks the number against its key.
 BLINDED_BYTES = range(256, 513)
+
+
+class PaperForm(ManageForm):
+    """Which paper the slips are printed on."""
+
+    paper = RadioField(
+        "Paper",
+        choices={"a4": "A4", "letter": "US Letter"},
+        default="a4",
+        validators=[InputRequired("Choose a paper.")],
+    )
+
+
+class ReprintForm(ManageForm):
+    """New slips for a group, and the word that the old ones may end."""
+
+    number = IntegerField("How many new slips", validators=[InputRequired("Type a number.")])
+    is_sure = BooleanField(
+        "Yes, the old slips shall stop working",
+        validators=[InputRequired("Tick the box to make new slips.")],
+    )
+
+
+class PlaceForm(ManageForm):
+    """Where a tablet stands; a GET form, so that nothing of it is stored."""
+
+    place = StringField("Place", validators=[Length(max=40, message="Use at most 40 letters.")])
 
 
 class ResendForm(ManageForm):

@@ -38,9 +38,7 @@ def invite_wave(session: Session, wave_id: uuid.UUID, *, key_dir: Path, now: dt.
     company = get_company(session, wave.company_id)
     rows = _personal(session, wave) + _slips(session, wave, company)
     _require_both(rows, company)
-    _add_hashes(rows, wave_id, key_dir)
-    # Sorted by hash: the order of the rows tells nothing about the order of the roster.
-    session.execute(sa.insert(Invitation), sorted(rows, key=lambda row: row["code_hash"]))
+    insert_rows(session, rows, wave_id, key_dir)
     open_wave(session, wave_id, now=now, rotation=_rotation(rows, company, wave.month))
     mailed = [row["id"] for row in rows if row["channel"] == EMAIL]
     enqueue_deliveries(session, wave_id, mailed, now=now)
@@ -54,7 +52,7 @@ def _require_both(rows: list[dict[str, Any]], company: CompanyView) -> None:
 
 def _personal(session: Session, wave: WaveView) -> list[dict[str, Any]]:
     return [
-        _row(wave.id, person.group_code, EMAIL, person.id)
+        new_row(wave.id, person.group_code, EMAIL, person.id)
         for person in active_persons(session, wave.company_id)
         if person.email
     ]
@@ -64,12 +62,17 @@ def _slips(session: Session, wave: WaveView, company: CompanyView) -> list[dict[
     numbers = {group.code: group.slip_head_count for group in company.groups}
     for person in active_persons(session, wave.company_id):
         numbers[person.group_code] += not person.email
-    return [_row(wave.id, code, SLIP, None) for code in GROUP_CODES for _ in range(numbers[code])]
+    return [new_row(wave.id, code, SLIP) for code in GROUP_CODES for _ in range(numbers[code])]
 
 
-def _row(
-    wave_id: uuid.UUID, group_code: str, channel: str, person_id: uuid.UUID | None
+def new_row(
+    wave_id: uuid.UUID,
+    group_code: str,
+    channel: str,
+    person_id: uuid.UUID | None = None,
+    batch: int = 0,
 ) -> dict[str, Any]:
+    """Return an invitation that waits for `insert_rows`."""
     return {
         "id": uuid.uuid4(),
         "wave_id": wave_id,
@@ -80,17 +83,22 @@ def _row(
         # Random, so that the later update keeps the size of the row.
         "blinded_hash": secrets.token_bytes(32),
         "is_void": False,
+        "batch": batch,
         "delivery": "queued" if channel == EMAIL else "printed",
         "delivery_reason": "",
     }
 
 
-def _add_hashes(rows: list[dict[str, Any]], wave_id: uuid.UUID, key_dir: Path) -> None:
+def insert_rows(
+    session: Session, rows: list[dict[str, Any]], wave_id: uuid.UUID, key_dir: Path
+) -> None:
+    """Insert invitations, sorted by hash: their order tells nothing about that of the roster."""
     secret = wave_secret(key_dir, wave_id, "code")
     pepper = wave_secret(key_dir, wave_id, "pepper")
     for row in rows:
         code = code_for(secret, row["id"], row["group_code"], row["channel"])
         row["code_hash"] = code_hash(pepper, code)
+    session.execute(sa.insert(Invitation), sorted(rows, key=lambda row: row["code_hash"]))
 
 
 def _rotation(

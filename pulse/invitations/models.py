@@ -29,6 +29,8 @@ class Invitation(Base):
     # Random from the start, so that the later update keeps the size of the row.
     blinded_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     is_void: Mapped[bool]
+    # Slips: 0 as made with the wave, then one more for each reprint.
+    batch: Mapped[int] = mapped_column(default=0)
     delivery: Mapped[str] = mapped_column(sa.String(10))  # queued, sent, failed; slips: printed
     delivery_reason: Mapped[str] = mapped_column(sa.String(200))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from pulse.companies.queries import all_companies
 from pulse.credentials.secrets_store import wave_secret
@@ -86,7 +86,7 @@ def count_states(views: tuple[DeliveryView, ...]) -> dict[str, int]:
 
 
 def slip_codes(session: Session, wave_id: uuid.UUID, *, key_dir: Path) -> dict[str, list[str]]:
-    """Return each group's slip codes in normal form, used or not: that is told to nobody.
+    """Return the codes of each group's last print in normal form, used or not: nobody is told.
 
     Raises
     ------
@@ -95,11 +95,7 @@ def slip_codes(session: Session, wave_id: uuid.UUID, *, key_dir: Path) -> dict[s
     """
     secret = wave_secret(key_dir, wave_id, "code")
     rows = session.execute(
-        sa.select(Invitation.id, Invitation.group_code).where(
-            Invitation.wave_id == wave_id,
-            Invitation.channel == SLIP,
-            Invitation.is_void.is_(False),
-        )
+        sa.select(Invitation.id, Invitation.group_code).where(*_printed(wave_id))
     )
     codes: dict[str, list[str]] = {str(group): [] for group in GROUP_CODES}
     for invitation_id, group_code in rows:
@@ -108,18 +104,13 @@ def slip_codes(session: Session, wave_id: uuid.UUID, *, key_dir: Path) -> dict[s
 
 
 def slip_numbers(session: Session, wave_id: uuid.UUID) -> dict[str, int]:
-    """Return how many slips each group has to print."""
-    rows = session.execute(
-        sa.select(Invitation.group_code, sa.func.count())
-        .where(
-            Invitation.wave_id == wave_id,
-            Invitation.channel == SLIP,
-            Invitation.is_void.is_(False),
-        )
-        .group_by(Invitation.group_code)
-    )
-    found = {str(code): int(number) for code, number in rows}
-    return {str(code): found.get(code, 0) for code in GROUP_CODES}
+    """Return how many slips each group has to print: those of its last print, used or not."""
+    return _counted(session, _printed(wave_id))
+
+
+def slip_head_counts(session: Session, wave_id: uuid.UUID) -> dict[str, int]:
+    """Return how many people of each group take slips: as many as were made with the wave."""
+    return _counted(session, (*_slips_of(wave_id), Invitation.batch == 0))
 
 
 def last_closing_day(session: Session) -> dt.date | None:
@@ -135,3 +126,32 @@ def last_closing_day(session: Session) -> dt.date | None:
         return None
     ended = wave.closed_at or wave.closes_at
     return ended.astimezone(ZoneInfo(companies[0].time_zone)).date()
+
+
+def _slips_of(wave_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return Invitation.wave_id == wave_id, Invitation.channel == SLIP
+
+
+def _printed(wave_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """Select the last print of each group. It does not depend on what was used since."""
+    other = aliased(Invitation)
+    last = (
+        sa.select(sa.func.max(other.batch))
+        .where(
+            other.wave_id == wave_id,
+            other.channel == SLIP,
+            other.group_code == Invitation.group_code,
+        )
+        .scalar_subquery()
+    )
+    return *_slips_of(wave_id), Invitation.batch == last
+
+
+def _counted(session: Session, conditions: tuple[sa.ColumnElement[bool], ...]) -> dict[str, int]:
+    rows = session.execute(
+        sa.select(Invitation.group_code, sa.func.count())
+        .where(*conditions)
+        .group_by(Invitation.group_code)
+    )
+    found = {str(code): int(number) for code, number in rows}
+    return {str(code): found.get(code, 0) for code in GROUP_CODES}

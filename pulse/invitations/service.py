@@ -13,8 +13,13 @@ from sqlalchemy.orm import Session
 from pulse.credentials.errors import WaveKeysGoneError
 from pulse.credentials.secrets_store import wave_secret
 from pulse.ids import GROUP_CODES
-from pulse.invitations.codes import code_hash, normalise
-from pulse.invitations.errors import CodeUnknownError, CodeUsedError, WaveNotOverError
+from pulse.invitations.codes import SLIP, code_hash, normalise
+from pulse.invitations.errors import (
+    CodeUnknownError,
+    CodeUsedError,
+    SlipsUsedUpError,
+    WaveNotOverError,
+)
 from pulse.invitations.inviting import invite_wave
 from pulse.invitations.models import Invitation, InvitationCount
 from pulse.invitations.queries import failed_invitations
@@ -47,6 +52,8 @@ def mark_issued(session: Session, *, code: str, blinded: bytes, key_dir: Path) -
         No open wave has an invitation with this code.
     CodeUsedError
         It was issued for another `blinded`.
+    SlipsUsedUpError
+        As many slips of the group were used as were made with the wave; roll back.
     WaveClosedError
         The wave is closing at this moment.
     """
@@ -59,18 +66,27 @@ def mark_issued(session: Session, *, code: str, blinded: bytes, key_dir: Path) -
     blinded_hash = hashlib.sha256(blinded).digest()
     claim = (
         sa.update(Invitation)
-        .where(Invitation.code_hash == hashed, Invitation.is_issued.is_(False))
-        .values(is_issued=True, blinded_hash=blinded_hash)
-    )
-    session.execute(claim)
-    group_code, known_hash = session.execute(
-        sa.select(Invitation.group_code, Invitation.blinded_hash).where(
-            Invitation.code_hash == hashed
+        .where(
+            Invitation.code_hash == hashed,
+            Invitation.is_issued.is_(False),
+            Invitation.is_void.is_(False),
         )
-    ).one()
-    if known_hash != blinded_hash:
+        .values(is_issued=True, blinded_hash=blinded_hash)
+        .returning(Invitation.batch)
+    )
+    batch = session.scalar(claim)
+    found_row = session.execute(
+        sa.select(Invitation.group_code, Invitation.blinded_hash).where(
+            Invitation.code_hash == hashed, Invitation.is_void.is_(False)
+        )
+    ).one_or_none()
+    if found_row is None:  # voided by a reprint at this moment
+        raise CodeUnknownError
+    if found_row.blinded_hash != blinded_hash:
         raise CodeUsedError
-    return Grant(wave_id=wave_id, group_code=group_code)
+    if batch:
+        _require_room(session, wave_id, found_row.group_code)
+    return Grant(wave_id=wave_id, group_code=found_row.group_code)
 
 
 def mark_delivery(
@@ -131,6 +147,23 @@ def _find(session: Session, code: str, key_dir: Path) -> tuple[uuid.UUID, bytes]
     return None
 
 
+def _require_room(session: Session, wave_id: uuid.UUID, group_code: str) -> None:
+    """Let no reprint raise the number of ballots above the number of people."""
+    slips = (
+        Invitation.wave_id == wave_id,
+        Invitation.group_code == group_code,
+        Invitation.channel == SLIP,
+    )
+    n_people, n_issued = session.execute(
+        sa.select(
+            sa.func.count().filter(Invitation.batch == 0),
+            sa.func.count().filter(Invitation.is_issued),
+        ).where(*slips)
+    ).one()
+    if n_issued > n_people:
+        raise SlipsUsedUpError
+
+
 def _set_delivery(
     session: Session, invitation_ids: list[uuid.UUID], delivery: str, reason: str
 ) -> None:
@@ -142,14 +175,18 @@ def _set_delivery(
 
 
 def _numbers(session: Session, wave_id: uuid.UUID) -> list[dict[str, Any]]:
+    # A slip stands for a person once, however often it was printed anew.
+    is_person = sa.and_(
+        Invitation.batch == 0, sa.or_(Invitation.channel == SLIP, Invitation.is_void.is_(False))
+    )
     rows = session.execute(
         sa.select(
             Invitation.group_code,
-            sa.func.count(),
+            sa.func.count().filter(is_person),
             sa.func.count().filter(Invitation.is_issued),
             sa.func.count().filter(Invitation.delivery == "failed"),
         )
-        .where(Invitation.wave_id == wave_id, Invitation.is_void.is_(False))
+        .where(Invitation.wave_id == wave_id)
         .group_by(Invitation.group_code)
     )
     found = {group_code: numbers for group_code, *numbers in rows}

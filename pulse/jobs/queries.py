@@ -30,3 +30,15 @@ def jobs_by_key(session: Session, keys: Sequence[str]) -> dict[str, JobView]:
         key: JobView(idempotency_key=key, state=state, attempts=attempts, last_error=error)
         for key, state, attempts, error in rows
     }
+
+
+def trouble_under(session: Session, key_prefixes: Sequence[str]) -> str:
+    """Return why a job failed or is being tried again, of those whose key begins so, or nothing."""
+    key = OutboxJob.idempotency_key
+    select = (
+        sa.select(OutboxJob.last_error)
+        .where(sa.or_(*(key.startswith(prefix, autoescape=True) for prefix in key_prefixes)))
+        .where(OutboxJob.last_error != "", OutboxJob.state.in_(("failed", "queued")))
+        .order_by(OutboxJob.available_at.desc())
+    )
+    return session.scalars(select.limit(1)).first() or ""

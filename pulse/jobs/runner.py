@@ -5,11 +5,9 @@ import logging
 import os
 import socket
 import threading
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -22,6 +20,7 @@ from pulse.jobs.errors import GiveUpError, RetryLaterError, WaitError
 from pulse.jobs.models import OutboxJob
 from pulse.jobs.outbox import LONGEST_REASON
 from pulse.jobs.periodic import PeriodicTask, claim_periodic
+from pulse.log import kind_and_place
 from pulse.mail import Mailer
 
 log = logging.getLogger(__name__)
@@ -174,7 +173,7 @@ class Runner:
             self._postpone(claim, error.reason)
         except Exception as error:  # noqa: BLE001 - whatever happens in a task, the loop goes on
             # The text of an unknown error may quote data: only its kind and place are kept.
-            reason = f"{type(error).__name__} at {_place(error)}"
+            reason = kind_and_place(error)
             log.error("job %s failed: %s", claim.name, reason)  # noqa: TRY400
             self._postpone(claim, reason)
 
@@ -224,7 +223,7 @@ class Runner:
                 task(self._context(session), {})
                 session.commit()
         except Exception as error:  # noqa: BLE001 - tried again after the interval
-            reason = f"{type(error).__name__} at {_place(error)}"
+            reason = kind_and_place(error)
             log.error("periodic task %s failed: %s", name, reason)  # noqa: TRY400
 
     def _context(self, session: Session, *, is_last_attempt: bool = False) -> TaskContext:
@@ -268,15 +267,9 @@ class Worker:
                 if self._runner.run_due(JOBS_AT_A_TIME, self._stopped.is_set):
                     continue
             except Exception as error:  # noqa: BLE001 - the database may be away for a while
-                reason = f"{type(error).__name__} at {_place(error)}"
+                reason = kind_and_place(error)
                 log.error("the worker could not reach its work: %s", reason)  # noqa: TRY400
             self._stopped.wait(POLL_SECONDS)
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
-    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown place"
 
 
 def _is_dead(owner: str, host: str, own: str) -> bool:

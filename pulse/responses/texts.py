@@ -28,6 +28,13 @@ TEXTS = {
     "code_missing": "Type the code from your slip, or open the link from your mail again.",
     "code_unknown": "We do not know this code. Compare it with your slip or open your link again.",
     "code_used": "This code was used already. Each code works once. Thank you for your answers.",
+    "slips_used_up": (
+        "All slips of your group were used. Please tell the people who gave you this slip."
+    ),
+    "code_personal": (
+        "This code is from a mail. Here you need a paper slip, because others can look on. "
+        "Open the link from your mail on your own phone."
+    ),
     "erase": "Erase",
     "comment_hint": "Up to {limit} letters. Shown only when 10 or more people answer.",
     "comment_long": "Your comment is too long. Make it {excess} letters shorter.",
@@ -45,6 +52,14 @@ TEXTS = {
     "results": "Results: after {date}. Place: {place}.",
     "closed_title": "This survey is closed",
     "closed": "It takes no more answers. Thank you for your time.",
+    "number": "Safety number:",
+    "number_hint": "It must be the same as on the poster.",
+    "number_changed": "This page or its dates changed after the poster. The keys are the same.",
+    "keys_title": "This page may not be safe",
+    "keys_differ": (
+        "The keys of this page are not the public ones. We sent nothing. Please tell the people who "
+        "speak for the staff."
+    ),
     "insecure_title": "This page is not safe yet",
     "insecure": (
         "Your browser can protect your answers only on an address that begins with https. "

@@ -3,7 +3,8 @@
 What is kept depends on n, so that no answer sheet can be put together again (docs/privacy):
 always how many were counted, spoiled and valid; from 5 the index and its dimensions; from 10 items,
 rotating items, data quality, languages and modes; from 30 cross products. All on the same base,
-the ballots valid for the index.
+the ballots valid for the index, but for the cross products, which rest on complete ones.
+Of these sums only what a release may show one day is stored (`release.without_hidden`).
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy as np
 
 from pulse.tallies.ballot_body import LANGUAGES, MODES, NO_CONTACT, SKIPPED
 from pulse.tallies.certificate import GroupSum, given_up
+from pulse.tallies.disclosure import CAPPED, is_at_end, merge_small, withheld
 from pulse.tallies.scoring import (
     DIMENSIONS,
     OVERLAP,
@@ -39,8 +41,9 @@ MIDDLE = 2
 # betray which sheets were incomplete: their scores are ninths or sevenths, all others are 2.5 apart.
 DECIMALS = 2
 HALVES = "halves"
+CROSS = "cross"
 # What is given up first where sums could be combined into one about fewer than five people.
-_WORTH_ITEM, _WORTH_LINK, _WORTH_HALVES, _WORTH_DIMENSION = 0.0, 1.0, 3.0, 4.0
+_WORTH_CROSS, _WORTH_ITEM, _WORTH_LINK, _WORTH_HALVES, _WORTH_DIMENSION = -1.0, 0.0, 1.0, 3.0, 4.0
 
 
 def tally_wave(piles: Mapping[str, SheetPile]) -> dict[str, dict[str, Any]]:
@@ -65,16 +68,16 @@ def _tally_group(pile: SheetPile, points: Floats, reference: Floats) -> dict[str
     if n < FLOOR:
         return kept
     group = _Group(pile, valid, points[valid], reference)
-    kept["index"] = moments(group.index)
+    kept["index"] = _cell(group.index)
     kept["dimensions"] = {
-        dimension: moments(mean_over(group.sheets, pile.key.of_dimension(dimension)))
+        dimension: _cell(mean_over(group.sheets, pile.key.of_dimension(dimension)))
         for dimension in group.dimensions()
         if dimension not in group.given_up
     }
     if n >= ITEM_FLOOR:
         kept |= _details(group)
-    if n >= CROSS_FLOOR:
-        kept["cross"] = _cross_products(group.core, pile.key.items)
+    if CROSS not in group.given_up and group.in_cross.sum() >= CROSS_FLOOR:
+        kept[CROSS] = _cross_products(group.core[group.in_cross], pile.key.items)
     return kept
 
 
@@ -88,6 +91,7 @@ class _Group:
         self.answered = ~np.isnan(points) & self.in_index
         self.sheets = completed_sheets(points, reference)
         self.index = mean_over(self.sheets, np.ones_like(self.in_index))
+        self.in_cross = _cross_base(self.core)
         self.rotating = {item: codes[valid] for item, codes in pile.rotating().items()}
         sums = list(self._sums())
         self.given_up = given_up(self.answered[:, self.in_index], sums)
@@ -124,8 +128,11 @@ class _Group:
             yield self._sum(item, weights, worth, who)
             yield self._sum(item, weights, worth, ~who)
         for place, item in enumerate(self.key.items):
+            own = np.array(self.key.items) == item
             if self.is_complete(place):
-                yield self._sum(item, np.array(self.key.items) == item, _WORTH_ITEM)
+                yield self._sum(item, own, _WORTH_ITEM)
+            if self.in_cross.any():
+                yield self._sum(CROSS, own, _WORTH_CROSS, self.in_cross)
 
     def _sum(
         self, name: str, weights: Flags, worth: float, members: Flags | None = None
@@ -153,9 +160,20 @@ def _details(group: _Group) -> dict[str, Any]:
         "items": items,
         "rotating": _rotating(group),
         "quality": _quality(group),
-        "languages": merge_small(_named_counts(pile.languages[valid], LANGUAGES)),
-        "modes": merge_small(_named_counts(pile.modes[valid], MODES)),
+        "languages": merge_small(_named_counts(pile.languages[valid], LANGUAGES), FLOOR),
+        "modes": merge_small(_named_counts(pile.modes[valid], MODES), FLOOR),
     }
+
+
+def _cell(values: Floats) -> dict[str, Any]:
+    """Return the moments of a cell; only its n if all but one person or more score the same.
+
+    From the sums that one person would learn what all the others said.
+    """
+    _, sizes = np.unique(values.round(DECIMALS), return_counts=True)
+    if sizes.max() < len(values) - 1 or is_at_end(float(values.mean())):
+        return moments(values)
+    return withheld(CAPPED) | {"capped": "middle", "n": len(values)}
 
 
 def moments(values: Floats) -> dict[str, Any]:
@@ -222,14 +240,28 @@ def _quality(group: _Group) -> dict[str, Any]:
     return kept
 
 
+def _cross_base(core: Codes) -> Flags:
+    """Return the ballots whose cross products are kept: all if complete, else the complete but five.
+
+    On pairwise bases the sum of one item over all and over who answered another one too would
+    differ by the answers of the one person who skipped it: by that person's whole sheet. With all
+    complete ones, exact sums beside the completed sheets would still cancel out everybody else.
+    Ballots come in the order of their random hashes, so that the five are any.
+    """
+    complete: Flags = np.asarray((core > NO_CONTACT).all(axis=1))
+    if not complete.all():
+        complete[np.flatnonzero(complete)[:FLOOR]] = False
+    return complete if complete.sum() >= CROSS_FLOOR else np.zeros_like(complete)
+
+
 def _cross_products(core: Codes, items: tuple[str, ...]) -> dict[str, Any]:
-    """Return, for each pair of items, n, sum of the first and sum of products over who answered both."""
-    answered = (core > NO_CONTACT).astype(np.int64)
-    values = np.where(answered == 1, core, 0).astype(np.int64)
+    """Return, for each pair of items, n, the sum of the first and the sum of products."""
+    values = core.astype(np.int64)
+    shape = (len(items), len(items))
     return {
         "items": list(items),
-        "n": (answered.T @ answered).tolist(),
-        "sums": (values.T @ answered).tolist(),
+        "n": np.full(shape, len(core)).tolist(),
+        "sums": np.broadcast_to(values.sum(axis=0)[:, np.newaxis], shape).tolist(),
         "products": (values.T @ values).tolist(),
     }
 
@@ -237,18 +269,3 @@ def _cross_products(core: Codes, items: tuple[str, ...]) -> dict[str, Any]:
 def _named_counts(codes: Codes, names: Sequence[str]) -> dict[str, int]:
     counts = np.bincount(codes, minlength=len(names)).tolist()
     return dict(zip(names, counts, strict=True))
-
-
-def merge_small(counts: Mapping[str, int], floor: int = FLOOR) -> dict[str, int]:
-    """Add every count from 1 to `floor` - 1 to the nearest one that is not 0; to the smaller of two."""
-    names, values = list(counts), list(counts.values())
-    while True:
-        small = [place for place, value in enumerate(values) if 0 < value < floor]
-        filled = [place for place, value in enumerate(values) if value]
-        if not small or len(filled) == 1:
-            return dict(zip(names, values, strict=True))
-        place = min(small, key=lambda place: values[place])
-        others = [other for other in filled if other != place]
-        neighbour = min(others, key=lambda other: (abs(other - place), values[other]))
-        values[neighbour] += values[place]
-        values[place] = 0

@@ -168,3 +168,18 @@ def _eliminate(rows: list[list[Fraction]], pivot: int, column: int) -> None:
             rows[place] = [
                 value - factor * top for value, top in zip(row, rows[pivot], strict=True)
             ]
+
+
+def merge_small(counts: Mapping[str, int], floor: int = FLOOR) -> dict[str, int]:
+    """Add every count from 1 to `floor` - 1 to the nearest one that is not 0; to the smaller of two."""
+    names, values = list(counts), list(counts.values())
+    while True:
+        small = [place for place, value in enumerate(values) if 0 < value < floor]
+        filled = [place for place, value in enumerate(values) if value]
+        if not small or len(filled) == 1:
+            return dict(zip(names, values, strict=True))
+        place = min(small, key=lambda place: values[place])
+        others = [other for other in filled if other != place]
+        neighbour = min(others, key=lambda other: (abs(other - place), values[other]))
+        values[neighbour] += values[place]
+        values[place] = 0

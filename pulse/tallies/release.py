@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from pulse.tallies.count import merge_small
 from pulse.tallies.disclosure import (
     CAPPED,
     COMPLEMENTARY,
@@ -17,12 +16,14 @@ from pulse.tallies.disclosure import (
     complementary,
     is_at_end,
     item_floor,
+    merge_small,
     withheld,
 )
 from pulse.tallies.scoring import DIMENSIONS, OVERLAP, CoreKey
 from pulse.tallies.sheets import PERCEPTION_GAP
 
 SCHEMA = 1
+NEVER_SHOWN = frozenset({CAPPED, COMPLEMENTARY})
 Cell = dict[str, Any]
 # What is given up first when one figure would give away another: exact items before the links with
 # rules, these before the halves, these before dimensions, and the index last.
@@ -57,6 +58,53 @@ def release_content(
     for before in earlier:
         content = _keep_withheld(content, before)
     return content
+
+
+def without_hidden(tally: Mapping[str, Any], key: CoreKey) -> dict[str, Any]:
+    """Return a tally of which nothing is left that no release may ever show.
+
+    What is capped at the lowest floor, or would give away what is, is capped at any other; so the
+    exact figures serve nobody but a thief.
+    """
+    kept = dict(tally)
+    if tally["valid"] < FLOOR:
+        return kept
+    cells = _group(tally, key, FLOOR)
+    for part in ("dimensions", "items", "rotating"):
+        if part in kept:
+            kept[part] = {
+                name: _unless(cells[part][name], cell) for name, cell in kept[part].items()
+            }
+    for part in ("index", "quality"):
+        if part in kept:
+            kept[part] = _unless(cells[part], kept[part])
+    if "cross" in kept:
+        kept["cross"] = _cross_without(kept["cross"], cells, key)
+        if not kept["cross"]["items"]:
+            del kept["cross"]
+    return kept
+
+
+def _unless(shown: Cell, exact: Mapping[str, Any]) -> Cell:
+    return dict(shown if shown.get("withheld") in NEVER_SHOWN else exact)
+
+
+def _cross_without(cross: Mapping[str, Any], cells: Cell, key: CoreKey) -> Cell:
+    """Return the cross products of the items that no hidden sum is made of."""
+    hidden = {name for name, cell in cells["items"].items() if cell.get("withheld") in NEVER_SHOWN}
+    for name, cell in cells["dimensions"].items():
+        if cell.get("withheld") in NEVER_SHOWN:
+            hidden |= {
+                item for item, of in zip(key.items, key.dimensions, strict=True) if of == name
+            }
+    if any(cells[part].get("withheld") in NEVER_SHOWN for part in ("index", "quality")):
+        hidden |= set(key.items)
+    left = [place for place, item in enumerate(cross["items"]) if item not in hidden]
+    tables = {
+        name: [[cross[name][row][column] for column in left] for row in left]
+        for name in ("n", "sums", "products")
+    }
+    return {"items": [cross["items"][place] for place in left]} | tables
 
 
 def _group(tally: Mapping[str, Any], key: CoreKey, k: int) -> Cell:
@@ -98,6 +146,8 @@ def _means(tally: Mapping[str, Any]) -> Cell:
 
 
 def _mean(cell: Mapping[str, Any]) -> Cell:
+    if "withheld" in cell:
+        return dict(cell)
     end = capped_mean(cell["n"], cell["sum"], cell["sum_squares"])
     if end is None:
         return dict(cell)
@@ -118,7 +168,9 @@ def _counts(tally: Mapping[str, Any], key: CoreKey, k: int) -> Cell:
 
 
 def _item(cell: Mapping[str, Any], floor: int) -> Cell:
-    asked = {name: cell[name] for name in ("answered", "no_contact", "skipped")}
+    asked = _asked(cell)
+    if cell["answered"] >= floor and cell.get("withheld") in NEVER_SHOWN:
+        return dict(cell)
     counts = cell.get("counts") or cell.get("bands")
     if cell["answered"] < floor or counts is None:
         return withheld(TOO_FEW) | asked
@@ -130,16 +182,25 @@ def _item(cell: Mapping[str, Any], floor: int) -> Cell:
     return dict(cell)
 
 
+def _asked(cell: Mapping[str, Any]) -> Cell:
+    return {name: cell[name] for name in ("answered", "no_contact", "skipped") if name in cell}
+
+
 def _quality(cell: Mapping[str, Any]) -> Cell:
+    if "withheld" in cell:
+        return dict(cell)
     halves = [cell[half] for half in ("good_half", "bad_half") if half in cell]
     means = [half["sum"] / half["n"] for half in halves]
     return withheld(CAPPED) if any(is_at_end(mean) for mean in means) else dict(cell)
 
 
 def _rotating(cell: Mapping[str, Any], k: int) -> Cell:
+    if "withheld" in cell:
+        return dict(cell)
     if cell["n"] < k or cell["n_others"] < k:
         return withheld(TOO_FEW)
-    return _mean(cell)
+    indices = (cell["index_raters"] / cell["n"], cell["index_others"] / cell["n_others"])
+    return withheld(CAPPED) if any(is_at_end(mean) for mean in indices) else _mean(cell)
 
 
 def _complement(cells: Cell, key: CoreKey) -> Cell:
@@ -154,7 +215,7 @@ def _complement(cells: Cell, key: CoreKey) -> Cell:
         changed["quality"] = withheld(COMPLEMENTARY)
     for part in ("dimensions", "items", "rotating"):
         changed[part] = {
-            name: withheld(COMPLEMENTARY) if f"{part}/{name}" in given_up else cell
+            name: withheld(COMPLEMENTARY) | _asked(cell) if f"{part}/{name}" in given_up else cell
             for name, cell in cells[part].items()
         }
     return changed
@@ -179,6 +240,7 @@ def _figures(cells: Cell, key: CoreKey, ignored: AbstractSet[str]) -> list[Figur
             [used and item not in ignored for item, used in zip(key.items, of, strict=True)],
         )
         for name, cell, of in _exact_sums(cells, key)
+        if cell.get("withheld", CAPPED) == CAPPED
     ]
     return [figure for figure in figures if any(figure.weights)]
 

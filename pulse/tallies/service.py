@@ -24,7 +24,7 @@ from pulse.tallies.disclosure import FLOOR
 from pulse.tallies.errors import CellFloorError, NotClosingError, NotCountedError
 from pulse.tallies.models import Comment, Release, Tally
 from pulse.tallies.queries import all_releases, is_counted, kept_tallies
-from pulse.tallies.release import release_content
+from pulse.tallies.release import release_content, without_hidden
 from pulse.tallies.scoring import CoreKey
 from pulse.tallies.sheets import SheetPile
 from pulse.waves.queries import WaveView, get_wave
@@ -64,7 +64,9 @@ def count_wave(
     if wave.state != _CLOSING:
         raise NotClosingError
     piles = _open_ballots(session, wave, key_dir)
-    kept = tally_wave(piles)
+    kept = {
+        code: without_hidden(tally, piles[code].key) for code, tally in tally_wave(piles).items()
+    }
     session.connection().execute(
         sa.insert(Tally),
         [{"wave_id": wave_id, "group_code": code, "content": kept[code]} for code in kept],

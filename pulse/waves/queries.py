@@ -18,6 +18,11 @@ _STATE_HELD = (
 )
 
 
+_GROUPS = sa.select(WaveGroup.__table__).where(
+    WaveGroup.wave_id.in_(sa.bindparam("waves", type_=sa.Uuid(), expanding=True))
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaveGroupView:
     """What a wave asks one group: rotating items drawn by each browser, or a common pair."""
@@ -66,6 +71,12 @@ def waves_of(session: Session, company_id: uuid.UUID) -> tuple[WaveView, ...]:
 def open_waves(session: Session) -> tuple[WaveView, ...]:
     """Return the open waves of all companies."""
     return _views(session, sa.select(Wave).where(Wave.state == WaveState.OPEN))
+
+
+def unclosed_waves(session: Session) -> tuple[WaveView, ...]:
+    """Return the waves of all companies that are planned or open, by month."""
+    unclosed = sa.select(Wave).where(Wave.state.in_((WaveState.PLANNED, WaveState.OPEN)))
+    return _views(session, unclosed.order_by(Wave.month))
 
 
 def closing_waves(session: Session) -> tuple[WaveView, ...]:
@@ -163,7 +174,7 @@ def _groups(
     session: Session, wave_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, dict[str, WaveGroupView]]:
     groups: dict[uuid.UUID, dict[str, WaveGroupView]] = {}
-    for row in session.scalars(sa.select(WaveGroup).where(WaveGroup.wave_id.in_(wave_ids))):
+    for row in session.connection().execute(_GROUPS, {"waves": list(wave_ids)}):
         groups.setdefault(row.wave_id, {})[row.group_code] = WaveGroupView(
             rotation=row.rotation, common_items=tuple(row.common_items)
         )

@@ -5,10 +5,11 @@ import uuid
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pulse import errors
 from pulse.i18n import translate
+from pulse.log import kind_and_place
 from pulse.web.context import current
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def status_of(error: errors.PulseError) -> int:
 
 def install_error_pages(app: Flask) -> None:
     """Register the handlers."""
+    # Flask would log path and traceback of what fails outside a view; `_crash` has its line.
+    app.log_exception = lambda *_failure: None  # type: ignore[method-assign]
 
     @app.errorhandler(errors.PulseError)
     def _pulse_error(error: errors.PulseError) -> tuple[Response | str, int]:
@@ -51,28 +54,19 @@ def install_error_pages(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http_error(error: HTTPException) -> tuple[Response | str, int]:
+        if isinstance(error, InternalServerError) and error.original_exception is not None:
+            return _crash(error.original_exception)
         status = error.code or 500
         message = HTTP_MESSAGES.get(status, HTTP_MESSAGES[400])
         return _answer(status, translate(current().language, message), "HttpError")
 
     @app.errorhandler(Exception)
-    def _crash(error: Exception) -> tuple[Response | str, int]:
+    def _crash(error: BaseException) -> tuple[Response | str, int]:
         reference = uuid.uuid4().hex[:8]
         # Never the exception's text: it may quote what a respondent sent.
-        log.error(
-            "crash %s in %s: %s", reference, request.endpoint, _where(error), exc_info=app.debug
-        )
+        log.error("crash %s in %s: %s", reference, request.endpoint, kind_and_place(error))
         sentence = translate(current().language, CRASH, reference=reference)
         return _answer(500, sentence, "CrashError")
-
-
-def _where(error: Exception) -> str:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    if frame is None:
-        return type(error).__name__
-    return f"{type(error).__name__} at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
 
 
 def _answer(status: int, sentence: str, kind: str) -> tuple[Response | str, int]:

@@ -47,7 +47,7 @@ def test_tally_csv_and_json_give_the_reference_numbers(
         overall = found["index"]["adoption"]["overall"]
         reference = case["expected"]["overall"]
         assert overall["change"]["value"] == pytest.approx(reference["mean_change"], abs=1e-6)
-        assert found["dimensions"]["respect"]["adoption"]["overall"]["threshold"] == 0.99
+        assert found["dimensions"]["respect"]["adoption"]["overall"]["threshold"] == 0.993
         assert len(found["forecast"]["odds"]) == 12
         assert 0.0 <= found["change_point"]["probability"] <= 1.0
     assert by_csv["index"] == by_json["index"]
@@ -114,7 +114,7 @@ def test_a_withheld_cell_is_an_empty_one() -> None:
         ("wave,group\n1,a", "needs the columns"),
         ("", "needs the columns"),
         ("wave,group,n,mean,variance\n1,a,9,50,100", "1 groups"),
-        ("wave,group,n,mean,variance\n1,a,9,x,100\n1,b,9,50,100", "Line 2: 'x' is no number"),
+        ("wave,group,n,mean,variance\n1,a,9,x,100\n1,b,9,50,100", "Line 2: 'x' is no number that"),
         ("wave,group,n,mean,variance\n1,a,9.5,50,100\n", "Line 2: '9.5' is no whole"),
         ("wave,group,n,mean,variance\nx,a,9,50,100\nx,b,9,50,100", "A wave is"),
         ("wave,group,n,mean,variance\n1,a,9,50,100\n1,a,9,50,100", "Line 3: this wave"),

@@ -67,7 +67,7 @@ def test_the_formula_of_the_design_cell_by_cell(vectors: list[dict[str, Any]]) -
     weights /= weights.sum()
     s = np.sqrt(after)
     s = 1.1 * np.maximum(s, weights @ s)
-    bar = np.maximum(norm.ppf(0.98) * s, 5.0)
+    bar = np.maximum(norm.ppf(0.982) * s, 5.0)
     spread = np.sqrt(np.array(before) - np.array(after))
     by_hand = weights @ norm.cdf((-bar - np.array(mus)) / spread)
     found = expected(forecast(series, months_before=split)).odds[ahead - 1]

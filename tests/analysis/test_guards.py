@@ -1,10 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
 from analysis.change_points import ChangePoint, change_point
 from analysis.guards.attribution import Attribution, attribution
+from analysis.guards.dependence import dependence_guards
 from analysis.guards.guard import Guard, GuardCode, State, lowered
 from analysis.guards.mix import mix_guard
 from analysis.guards.nonresponse import (
@@ -24,10 +25,14 @@ Flat = Callable[..., WaveSeries]
 
 
 def series_of(means: list[float], *, n: int = 100) -> WaveSeries:
-    months = len(means)
+    return two_series_of([means, means], n=n)
+
+
+def two_series_of(means: Sequence[Sequence[float]], *, n: int = 100) -> WaveSeries:
+    months = len(means[0])
     return WaveSeries.from_arrays(
         n=[[n] * months] * 2,
-        mean=[means, means],
+        mean=means,
         variance=[[400.0] * months] * 2,
         headcount=[n * 1.3] * 2,
     )
@@ -265,3 +270,48 @@ def test_no_change_point_in_quiet_or_thin_series(flat: Flat) -> None:
         (61, Reason.TOO_MANY_MONTHS),
     ):
         assert change_point(flat(months=months)) == NotEstimable(reason=reason)
+
+
+def test_months_that_hang_together_and_groups_that_move_as_one() -> None:
+    """Slow common waves are seen by both; independent months of separate groups by neither."""
+    rng = np.random.default_rng(3)
+    common = 50.0 + 6.0 * np.sin(np.arange(24) / 2.5)
+    own = 50.0 + rng.normal(0.0, 5.0, (2, 24))
+    for question, split in ((Question.ADOPTION, 6), (Question.TREND, None)):
+        memory, together = dependence_guards(
+            series_of(common.tolist(), n=400), question, months_before=split
+        )
+        assert (memory.code, together.code) == (GuardCode.CARRY_OVER, GuardCode.MOVES_AS_ONE)
+        assert [memory.state, together.state] == [State.CAUTION, State.CAUTION]
+        apart = two_series_of(own.tolist(), n=400)
+        found = dependence_guards(apart, question, months_before=split)
+        assert [guard.state for guard in found] == [State.CLEAR, State.CLEAR]
+        assert all(guard.lowers == frozenset() for guard in (memory, together))
+
+
+def test_dependence_needs_the_months_of_the_rule(flat: Flat) -> None:
+    for months, question, split in (
+        (8, Question.ADOPTION, 6),
+        (9, Question.ADOPTION, 2),
+        (9, Question.ADOPTION, None),
+        (5, Question.TREND, None),
+        (61, Question.TREND, None),
+    ):
+        found = dependence_guards(flat(months=months), question, months_before=split)
+        assert [guard.state for guard in found] == [State.NOT_CHECKED, State.NOT_CHECKED]
+        assert [guard.value for guard in found] == [None, None]
+    enough = dependence_guards(flat(months=9), Question.ADOPTION, months_before=6)
+    assert all(guard.value is not None for guard in enough)
+
+
+def test_an_expected_season_compares_like_months_only() -> None:
+    """Half a year before, half a year after: other months of the year; from month 9 on the same."""
+    for months, state in ((9, State.RAISED), (14, State.RAISED), (15, State.CLEAR)):
+        found = season_guard(Question.ADOPTION, months=months, months_before=6, expected=True)
+        assert found.state is state
+        wanted = {Verdict.IMPROVED, Verdict.WORSE} if state is State.RAISED else frozenset()
+        assert found.lowers == wanted
+    full_year = season_guard(Question.ADOPTION, months=15, months_before=12, expected=True)
+    assert full_year.state is State.CLEAR
+    trend = season_guard(Question.TREND, months=11, plausible=False, expected=True)
+    assert trend.state is State.RAISED

@@ -161,8 +161,8 @@ def test_levels_stay_on_the_scale(flat: Flat) -> None:
 def test_analyse_judges_dimensions_more_strictly(flat: Flat) -> None:
     series = flat(months=14, n=100, step=(-12.0, -12.0), after=6)
     result = analyse(Survey(index=series, dimensions={"respect": series}, months_before=6))
-    assert finding(result.index).threshold == 0.98
-    assert finding(result.dimensions["respect"]).threshold == 0.99
+    assert finding(result.index).threshold == 0.982
+    assert finding(result.dimensions["respect"]).threshold == 0.993
     assert finding(result.index).change == finding(result.dimensions["respect"]).change
 
 

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.gap import Equivalence, equivalence, gap_estimate, standardised_gap
-from analysis.joint.posterior import forward
 from analysis.meta import (
     Answer,
     Company,
@@ -16,6 +14,7 @@ from analysis.meta import (
     SmallStudyCheck,
     answer,
     answer_of_one_company,
+    answer_over_companies,
     leave_one_out,
     pool,
     regression,
@@ -151,6 +150,24 @@ def test_one_company_speaks_the_same_words() -> None:
     }
 
 
+def test_the_answer_over_companies() -> None:
+    """None, one and several companies; the words are one and the same list."""
+    too_few = NotEstimable(reason=Reason.TOO_FEW_STUDIES)
+    assert answer_over_companies([]) == too_few
+    assert answer_over_companies(companies([-8.0], [1.0])) == too_few
+    for verdict in Verdict:
+        alone = Company(change=3.0, standard_error=1.0, verdict=verdict)
+        assert answer_over_companies([alone]) is answer_of_one_company(verdict)
+        several = [alone, *companies([-9.0, -8.5, -8.0, -7.5], [2.0] * 4)]
+        assert answer_over_companies(several) is pooled(pool(several)).answer
+    four = companies([-9.0, -8.5, -8.0, -7.5], [2.0] * 4)
+    assert answer_over_companies(four) is Answer.CLEARLY_FELL
+    assert answer_over_companies(four, margin=9.0) is Answer.PROBABLY_FELL
+    assert answer_over_companies(companies([8.0, 8.5, 9.0], [2.0] * 3)) is Answer.ROSE
+    assert answer_over_companies(companies([0.5, -0.5, 0.0], [1.0] * 3)) is Answer.PROBABLY_NOT
+    assert answer_over_companies(companies([-20.0, 20.0, 0.0], [1.0] * 3)) is Answer.CANNOT_TELL
+
+
 def test_impossible_companies() -> None:
     for change, error in ((float("nan"), 1.0), (1.0, 0.0), (1.0, -1.0)):
         with pytest.raises(ValueError, match="must be"):
@@ -159,16 +176,15 @@ def test_impossible_companies() -> None:
         pool(companies([1.0, 2.0], [1.0, 1.0]), margin=0.0)
 
 
-def test_gls_at_fixed_covariance_agrees_with_metafor(r_reference: dict[str, Any]) -> None:
-    """One cell of the joint model; R metafor rma.mv(y, V, mods = ~ 0 + X, method = "REML")."""
-    folder = Path(__file__).parent / "reference"
-    v, x, y = (np.loadtxt(folder / f"cell-{name}.txt") for name in ("covariance", "design", "mean"))
-    solved, _ = forward(v[None], np.column_stack([x, y]))
-    products = solved[0] @ solved[0].T
-    inverse = np.linalg.inv(products[:-1, :-1])
-    r = r_reference["gls"]
-    assert inverse @ products[:-1, -1] == pytest.approx(r["beta"], abs=1e-7)
-    assert np.sqrt(np.diag(inverse)) == pytest.approx(r["se"], abs=1e-8)
+def test_meta_regression_agrees_with_metafor(r_reference: dict[str, Any]) -> None:
+    """R metafor rma(yi, sei, mods = ~ sei, method = "REML", test = "knha"): tau^2 and slope."""
+    r = r_reference["meta"]
+    y, errors = np.array(r["y"]), np.array(r["se"])
+    design = np.column_stack([np.ones(y.size), errors])
+    tau_squared = reml(y, errors**2, design)
+    assert tau_squared == pytest.approx(r["egger_tau2"], abs=1e-7)
+    coefficients, _ = regression(y, errors**2, design, tau_squared)
+    assert coefficients[1] == pytest.approx(r["egger_slope"], abs=1e-7)
 
 
 def test_meta_regression_reduces_to_weighted_least_squares() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ def test_all_scenarios_of_the_design_are_there() -> None:
     assert len([n for n in names if n.startswith("N")]) == 15
     assert len([n for n in names if n.startswith("S")]) == 9
     assert len([n for n in names if n.startswith("A")]) == 16
+    assert len([n for n in names if n.startswith("Q")]) == 2
     for name in names:
         assert scenario(name).months == 24
     assert scenario("N15_unequal").posts == (12, 300)
@@ -105,6 +108,46 @@ def test_response_and_mood() -> None:
     assert min(m for m in means if m is not None) > 51.0
 
 
+def test_straight_lining_grows() -> None:
+    """The share of same answers goes from 5 to 25 %; honest people hardly ever do that."""
+    world = Scenario(months=9, posts=(3000, 3000), straight_liners=(0.05, 0.25))
+    company = simulate_company(world, np.random.default_rng(20))
+    same = [float((wave == wave[:, :1]).all(axis=1).mean()) for wave in company.answers[0]]
+    assert same[0] == pytest.approx(0.05, abs=0.015)
+    assert same[4] == pytest.approx(0.15, abs=0.025)
+    assert same[-1] == pytest.approx(0.25, abs=0.03)
+    honest = simulate_company(Scenario(months=1, posts=(3000, 9)), np.random.default_rng(20))
+    wave = honest.answers[0][0]
+    assert (wave == wave[:, :1]).all(axis=1).mean() < 0.002
+
+
+def test_straight_lining_pulls_a_balanced_index_to_50() -> None:
+    """Half of the items are good events, so that the same answer everywhere counts 50."""
+    base = Scenario(months=2, posts=(6000, 6000), base=(30.0, 70.0), response=(1.0, 1.0))
+    world = replace(base, straight_liners=(0.0, 1.0))
+    means = to_series(simulate_company(world, np.random.default_rng(21))).mean
+    assert means[0] == pytest.approx((30.0, 50.0), abs=1.5)
+    assert means[1] == pytest.approx((70.0, 50.0), abs=1.5)
+
+
+def test_without_straight_lining_no_chance_is_used() -> None:
+    """Seeded companies of before this parameter stay what they were."""
+    one = simulate_company(Scenario(months=2, posts=(9, 9)), np.random.default_rng(22))
+    same = Scenario(months=2, posts=(9, 9), straight_liners=(0.0, 0.0), unhappy_drop_out=0.0)
+    assert to_series(one, k=1) == to_series(simulate_company(same, np.random.default_rng(22)), k=1)
+
+
+def test_unhappy_people_drop_out() -> None:
+    """Friction is flat; what is measured falls, from the second month on."""
+    world = Scenario(months=12, posts=(6000, 6000), unhappy_drop_out=0.1)
+    means = to_series(simulate_company(world, np.random.default_rng(23))).mean[0]
+    first, last = means[0], means[-1]
+    assert first is not None
+    assert last is not None
+    assert first == pytest.approx(50.0, abs=1.0)
+    assert first - last > 3.0
+
+
 def test_people_stay() -> None:
     """Without turnover wave means of a small group hang together; with full turnover not."""
 
@@ -172,6 +215,8 @@ def test_full_questionnaires() -> None:
         ({"tau": (-1.0, 1.0)}, "tau"),
         ({"turnover": 2.0}, "Turnover"),
         ({"t_df": 2}, "variance"),
+        ({"straight_liners": (0.0, 1.5)}, "straight-lining"),
+        ({"unhappy_drop_out": float("inf")}, "finite"),
         ({"adopt_after_worst": True, "months_before": 1}, "two months"),
         ({"base": (float("nan"), 50.0)}, "finite"),
     ],

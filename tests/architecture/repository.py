@@ -13,6 +13,7 @@ ROOMS = (
     "interventions",
     "facts",
     "waves",
+    "notices",
     "credentials",
     "invitations",
     "fieldwork",

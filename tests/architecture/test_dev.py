@@ -14,7 +14,7 @@ import pytest
 
 from tests.architecture.repository import ROOT
 
-COMMANDS = {"demo", "test", "check", "serve", "bench", "attack", "shots", "lock"}
+COMMANDS = set("demo test check serve bench attack bundle calibrate shots lock".split())
 
 
 @pytest.fixture
@@ -100,3 +100,16 @@ def test_the_lock_holds_every_dependency() -> None:
     )
     names = {re.split(r"[\[<>=~;]", line)[0].strip().lower() for line in wanted}
     assert names - locked == set()
+
+
+def test_the_second_lock_fits_on_top_of_the_first() -> None:
+    """What both locks hold has the same version, so that one environment serves both."""
+    pinned = re.compile(r"^([a-z0-9-]+)(?:\[.*?\])?==(\S+)", re.MULTILINE)
+    first, second = (
+        set(pinned.findall((ROOT / name).read_text()))
+        for name in ("requirements.lock", "requirements-calibrate.lock")
+    )
+    shared = {name for name, _ in first} & {name for name, _ in second}
+    assert "numpy" in shared
+    assert {pin for pin in second if pin[0] in shared} <= first
+    assert {name for name, _ in second} - shared >= {"numba"}

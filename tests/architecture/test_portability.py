@@ -47,8 +47,9 @@ def test_no_file_names_an_index_or_this_machine() -> None:
     assert found == []
 
 
-def test_the_lock_names_no_host() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-calibrate.lock"])
+def test_the_lock_names_no_host(name: str) -> None:
+    lock = (ROOT / name).read_text()
     assert "://" not in lock
     assert "--hash=sha256:" in lock
 

@@ -22,7 +22,7 @@ FIELD = re.compile(r"%\((\w+)\)")
 # What a respondent may see: pages, mails, slips, and the errors of the rooms behind them.
 FOLDERS = ("responses", "fieldwork", "email", "print", "errors")
 FILES = ("layouts/base.html", "layouts/respond.html", "components/question.html")
-ERRORS = ("responses", "fieldwork", "credentials", "invitations")
+ERRORS = ("responses", "fieldwork", "credentials", "notices", "invitations")
 
 
 def sentences(source: str) -> set[str]:

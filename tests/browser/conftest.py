@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.kiosk_tablet import Kiosk
 from tests.browser.survey_site import Site, Visitor, chromium, served
 from tests.factories.responses import OpenSurvey
 
@@ -45,3 +46,10 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
 @pytest.fixture
 def visitor(visit: Callable[..., Visitor]) -> Visitor:
     return visit()
+
+
+@pytest.fixture
+def kiosk(browser: Browser, site: Site) -> Iterator[Kiosk]:
+    kiosk = Kiosk(browser, site, viewport={"width": 1280, "height": 800}, has_touch=True)
+    yield kiosk
+    kiosk.context.close()

@@ -153,6 +153,6 @@ def test_keys_on_a_standing_tablet(survey: OpenSurvey, visit: Visit) -> None:
     visitor.page.get_by_role("button", name="Erase").tap()
     for symbol in code:
         visitor.page.get_by_role("button", name=symbol, exact=True).tap()
-    assert visitor.page.input_value("#code") == code
+    assert visitor.page.input_value("#code") == written(code)
     visitor.next()
     assert visitor.progress == "Question 1 of 13"

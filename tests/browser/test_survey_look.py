@@ -53,8 +53,8 @@ def longest_question(survey: OpenSurvey, language: str) -> str:
     return max(asked, key=len)
 
 
-def show_longest(visitor: Visitor, survey: OpenSurvey) -> None:
-    """Serve the page with the longest question in the first place."""
+def show_longest(visitor: Visitor, survey: OpenSurvey, path: str = "") -> None:
+    """Serve the page (at `path`, or its usual place) with the longest question first."""
 
     def handle(route: Route) -> None:
         reply = route.fetch()
@@ -69,7 +69,7 @@ def show_longest(visitor: Visitor, survey: OpenSurvey) -> None:
             body=f'{start}id="survey-data">{data}</script>{end.split("</script>", 1)[1]}',
         )
 
-    visitor.page.route(f"**{survey.path}", handle)
+    visitor.page.route(f"**{path or survey.path}", handle)
 
 
 def every_screen(visitor: Visitor, survey: OpenSurvey, language: str = "en") -> Iterator[str]:

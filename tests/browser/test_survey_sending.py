@@ -6,7 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from pulse import db
 from pulse.invitations.codes import SLIP, code_for
+from pulse.invitations.printing import reprint_slips
+from pulse.invitations.queries import slip_codes
 from pulse.waves.service import begin_closing
 from tests.browser.survey_site import Site, Visitor
 from tests.factories.responses import OpenSurvey
@@ -148,6 +151,28 @@ def test_two_tabs_send_one_ballot(site: Site, survey: OpenSurvey, visitor: Visit
     expect(visitor.page.locator("h1, .error-summary").first).to_be_visible()
     expect(visitor.page.locator("h1")).not_to_contain_text("moment")
     assert len(site.bodies(survey)) == 1
+
+
+def test_after_reprints_no_more_ballots_than_people(
+    site: Site, survey: OpenSurvey, visit: Visit
+) -> None:
+    """The third slip of two people, after a reprint, is told so and keeps nothing."""
+    for code in survey.slips["first"]:
+        visitor = visit()
+        fill(visitor, survey, code)
+        visitor.next()
+        assert visitor.is_done()
+    with site.session() as session:
+        db.begin_writing(session)
+        reprint_slips(session, survey.wave.id, "first", number=1, key_dir=survey.key_dir)
+        session.commit()
+        (code,) = slip_codes(session, survey.wave.id, key_dir=survey.key_dir)["first"]
+    visitor = visit()
+    fill(visitor, survey, code)
+    visitor.next()
+    expect_error(visitor.page, "All slips of your group were used", "code")
+    assert len(site.bodies(survey)) == 2
+    assert "pulse/" not in visitor.stored()
 
 
 @pytest.mark.parametrize(

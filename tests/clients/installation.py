@@ -73,11 +73,11 @@ class Installation:
             stdout=subprocess.DEVNULL,
         )
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
+    def start(self, *program: str) -> None:
+        """Start the server (or `program` in its place) and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pulse.cli", "serve"],
+                [sys.executable, *(program or ("-m", "pulse.cli", "serve"))],
                 env=os.environ | self.environ,
                 stdout=log,
                 stderr=log,

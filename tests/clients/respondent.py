@@ -8,14 +8,18 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 
-from pulse.credentials.blind_rsa import PublicKey
-from pulse.credentials.client import Credential, finalize_credential, request_credential
-from pulse.credentials.envelope_key import EnvelopePublicKey
+from pulse.credentials.client import (
+    Credential,
+    TrustedKeys,
+    finalize_credential,
+    request_credential,
+    trusted_keys,
+)
 from pulse.credentials.message import from_base64url, to_base64url, token_hash
 from pulse.invitations.codes import group_of, is_slip, normalise
 from pulse.responses.body import Answer, encode_body
@@ -33,6 +37,16 @@ class RefusedError(Exception):
         self.reply = reply
 
 
+class Server(Protocol):
+    """What a respondent talks to."""
+
+    def get(self, path: str) -> str:
+        """Return the text of a page."""
+
+    def post(self, path: str, content: Any) -> tuple[int, Any]:
+        """Post JSON; return status and JSON."""
+
+
 @dataclass(frozen=True)
 class OverHttp:
     """Talks to a running server, each time over a connection of its own."""
@@ -48,8 +62,12 @@ class OverHttp:
         status, text = self._ask("POST", path, json.dumps(content))
         return status, json.loads(text)
 
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection of its own, which the caller closes."""
+        return http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=30)
+
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=30)
+        connection = self.connection()
         try:
             headers = {"Content-Type": "application/json"} if body else {}
             connection.request(method, path, body, headers)
@@ -76,15 +94,18 @@ class OverFlask:
 
 
 class Respondent:
-    """One person with one code."""
+    """One person with one code, and with the printed safety number where one is given."""
 
-    def __init__(self, server: FlaskClient | str, slug: str, code: str) -> None:
-        self.server = OverHttp(server) if isinstance(server, str) else OverFlask(server)
+    def __init__(
+        self, server: FlaskClient | Server | str, slug: str, code: str, number: str | None = None
+    ) -> None:
+        self.server = reached(server)
         self.slug = slug
         self.code = normalise(code) or code
         self.group = str(group_of(self.code))
         self.page = read_page(self.server.get(f"/s/{slug}"))
-        self.key = PublicKey.from_spki(from_base64url(self.page["groups"][self.group]["spki"]))
+        self.keys = self._trusted_keys(number)
+        self.key = self.keys.issuance[self.group]
         self.request = request_credential(self.key, self.page["wave"], self.group)
 
     def issue(self) -> Credential:
@@ -104,8 +125,7 @@ class Respondent:
         """Seal the answers into what /submit takes."""
         mode = "slip" if is_slip(self.code) else "link"
         body = encode_body(language=language, mode=mode, answers=answers, comment=comment)
-        envelope = EnvelopePublicKey.from_spki(from_base64url(self.page["envelope"]))
-        sealed = seal(envelope, self.request.label, token_hash(credential.token), body)
+        sealed = seal(self.keys.envelope, self.request.label, token_hash(credential.token), body)
         return {
             "wave": self.page["wave"],
             "group": self.group,
@@ -124,11 +144,33 @@ class Respondent:
         self.submit(self.ballot(credential, answers, **extra))
         return credential
 
+    def _trusted_keys(self, number: str | None) -> TrustedKeys:
+        wave = self.page["wave"]
+        newest = self.server.get(f"/notice/{wave}.json")
+        corrects = json.loads(newest)["corrects"]
+        return trusted_keys(
+            newest,
+            self.server.get(f"/notice/{corrects}.json") if corrects else newest,
+            wave=wave,
+            envelope=from_base64url(self.page["envelope"]),
+            issuance={
+                code: from_base64url(group["spki"]) for code, group in self.page["groups"].items()
+            },
+            number=number,
+        )
+
     def _post(self, path: str, content: Mapping[str, str]) -> Any:
         status, reply = self.server.post(path, content)
         if status != 200:
             raise RefusedError(status, reply)
         return reply
+
+
+def reached(server: FlaskClient | Server | str) -> Server:
+    """Return the way to a server given as client or address."""
+    if isinstance(server, str):
+        return OverHttp(server)
+    return OverFlask(server) if isinstance(server, FlaskClient) else server
 
 
 def read_page(html: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pulse.credentials.secrets_store import wave_folder, wave_secret
 from pulse.invitations.codes import code_for
 from pulse.invitations.models import Invitation
 from pulse.invitations.service import invite_wave
+from pulse.notices.service import publish_notice
 from pulse.waves.queries import WaveView, get_wave
 from tests.factories.waves import make_wave
 
@@ -26,6 +27,7 @@ def make_invited_wave(session: Session, company_id: uuid.UUID, key_dir: Path) ->
     wave = make_wave(session, company_id)
     if not wave_folder(key_dir, wave.id).exists():
         make_secret(key_dir, wave.id)
+    publish_notice(session, wave.id, envelope=b"envelope", issuance={"first": b"1", "second": b"2"})
     invite_wave(session, wave.id, key_dir=key_dir, now=wave.opens_at)
     return get_wave(session, wave.id)
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse import tables
+from pulse.credentials.envelope_key import EnvelopePublicKey
 from pulse.credentials.message import label
 from pulse.credentials.queries import wave_keys
-from pulse.credentials.secrets_store import envelope_private_key
 from pulse.responses.sealing import seal
 from pulse.surveys.bank import CURRENT_VERSION, load_instrument
 from pulse.tallies.ballot_body import NO_CONTACT, SKIPPED, BallotForm, Sheet
@@ -110,8 +110,9 @@ def fill_box(
     session: Session, wave_id: uuid.UUID, group: str, bodies: Iterable[bytes], key_dir: Path
 ) -> None:
     """Seal bodies and put them into the ballot box, past the door."""
-    public_key = envelope_private_key(key_dir, wave_id).public_key
-    bound_to = label(str(wave_id), group, wave_keys(session, wave_id).issuance[group].kid)
+    keys = wave_keys(session, wave_id)
+    public_key = EnvelopePublicKey.from_spki(keys.envelope_spki)
+    bound_to = label(str(wave_id), group, keys.issuance[group].kid)
     rows = []
     for body in bodies:
         token_hash = secrets.token_bytes(32)

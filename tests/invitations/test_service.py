@@ -212,12 +212,12 @@ def test_only_numbers_are_kept(session: Session, wave: WaveView, key_dir: Path) 
     assert "tallies.count_wave" in left
 
 
-def test_void_slips_are_not_counted(session: Session, wave: WaveView) -> None:
-    session.execute(sa.update(Invitation).where(Invitation.channel == "slip").values(is_void=True))
+def test_void_links_are_not_counted(session: Session, wave: WaveView) -> None:
+    session.execute(sa.update(Invitation).where(Invitation.channel == "email").values(is_void=True))
     begin_closing(session, wave.id, now=NOW, is_exempt=True)
     service.reduce_wave(session, wave.id)
     counts = wave_counts(session, wave.id)
-    assert {code: c.n_invited for code, c in counts.items()} == {"first": 2, "second": 1}
+    assert {code: c.n_invited for code, c in counts.items()} == {"first": 1, "second": 3}
 
 
 def test_failed_mails_are_sent_again_once(session: Session, wave: WaveView) -> None:

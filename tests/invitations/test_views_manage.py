@@ -6,6 +6,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from pulse.accounts.queries import audit_entries
 from pulse.companies.queries import CompanyView
@@ -14,13 +15,15 @@ from pulse.invitations.codes import written
 from pulse.invitations.models import Invitation
 from pulse.invitations.service import mark_delivery, mark_issued
 from pulse.jobs.models import OutboxJob
+from pulse.notices.queries import notice_digest
 from pulse.waves.queries import WaveView
 from tests.clients.manager import log_in_page
-from tests.clients.page_client import PageClient
+from tests.clients.page_client import PageClient, filled
 from tests.factories.accounts import make_user
 from tests.factories.companies import make_company
 from tests.factories.invitations import codes_of, make_invited_wave
 from tests.factories.people import make_person
+from tests.invitations.printed import read_print
 
 
 @pytest.fixture
@@ -91,41 +94,85 @@ def test_answering_leaves_no_trace_on_the_page(
 
 
 def without_tokens(html: str) -> str:
-    """The page without what differs each time anyway: tokens and the order of the slips."""
-    html = re.sub(r'name="csrf_token"[^>]*>', "", html)
-    html = re.sub(r'<path d="[^"]*"/>', "", html)
-    codes = iter(sorted(re.findall(r'<p class="code">([^<]*)', html)))
-    return re.sub(r'(?<=<p class="code">)[^<]*', lambda _found: next(codes), html)
+    """The page without what differs each time anyway."""
+    return re.sub(r'name="csrf_token"[^>]*>', "", html)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_slips_carry_codes_and_both_languages_only(
+def download(
+    pages: PageClient, group: str = "second", to: str = "/pdf", **values: str
+) -> TestResponse:
+    page = pages.get(f"/manage/invitations/slips/{group}")
+    form = page.form(to)
+    return pages.http.post(form.get("action"), data=filled(form) | values)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_slips_come_as_a_file(
     session: Session,
     pages: PageClient,
     company: CompanyView,
     wave: WaveView,
     settings: Settings,
-    language: str,
+    paper: str,
 ) -> None:
-    log_in(session, pages, company.id, language)
+    actor = log_in(session, pages, company.id)
     page = pages.get("/manage/invitations/slips/second")
-    codes = re.findall(r'<p class="code">([^<]*)', page.html)
-    expected = [written(code) for code in codes_of(session, wave.id, settings.key_dir, "slip")]
-    assert sorted(codes) == sorted(expected)
-    assert [len(list(sheet.all("article"))) for sheet in page.tree.all("section")][1:] == [8, 1]
-    for slip in page.tree.all("article"):
-        assert "Survey: about 2 minutes, no names." in slip.text
-        assert "Encuesta: unos 2 minutos, sin nombres." in slip.text
-        assert "Take any slip from the box. It works once." in slip.text
-        assert "Tome cualquier papel de la caja. Sirve una vez." in slip.text
-        assert len(list(slip.all("svg"))) == 1
-        digits = re.findall(r"\d+", re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", "", slip.text))
-        day = [str(wave.closes_at.day), str(wave.closes_at.year)]
-        address = re.findall(r"\d+", f"{settings.base_url}/s/{company.slug}")
-        assert sorted(digits) == sorted(["2", "2", *day, *day, *address])
-    assert "For people in Operations." in page.text
-    assert "Resultados: the notice board." in page.text
-    assert "Ana" not in page.text.replace("Ana Ruiz", "")
+    assert "9 slips on 2 sheets" in page.text
+    answer = download(pages, paper=paper)
+    assert answer.mimetype == "application/pdf"
+    name = f"slips-{company.slug}-second.pdf"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+    assert answer.headers["Cache-Control"] == "no-store"
+    printed = read_print(answer.data)
+    codes = codes_of(session, wave.id, settings.key_dir, "slip")
+    assert sorted(printed.codes) == sorted(written(code) for code in codes)
+    assert "Ana" not in printed.text
+    number = notice_digest(session, wave.id).split()
+    # On each slip, and on the poster in both languages; in two lines.
+    assert printed.text.count(" ".join(number[:4])) == len(codes) + 2
+    session.rollback()
+    entry = audit_entries(session, company.id, limit=1)[0]
+    assert (entry.actor, entry.action) == (actor, "slips.print")
+
+
+def test_a_reprint_ends_the_old_slips_and_tells_no_count(
+    session: Session, pages: PageClient, company: CompanyView, wave: WaveView, settings: Settings
+) -> None:
+    old = codes_of(session, wave.id, settings.key_dir, "slip")
+    mark_issued(session, code=old[0], blinded=b"b" * 256, key_dir=settings.key_dir)
+    actor = log_in(session, pages, company.id)
+    before = pages.get("/manage/invitations/slips/second")
+    unsure = pages.submit(before, {"number": "9"}, to="/reprint")
+    assert "Tick the box to make new slips." in unsure.text
+    many = pages.submit(before, {"number": "10", "is_sure": "y"}, to="/reprint")
+    assert "Choose a number from 1 to 9." in many.text
+    after = pages.submit(before, {"is_sure": "y"}, to="/reprint")
+    assert "The new slips are ready." in after.text
+    assert "9 slips on 2 sheets" in after.text
+    new = read_print(download(pages).data).codes
+    assert len(new) == 9
+    assert not {code.replace("-", "") for code in new} & set(old)
+    session.rollback()
+    assert {entry.action for entry in audit_entries(session, company.id, limit=2)} == {
+        "slips.reprint",
+        "slips.print",
+    }
+    assert audit_entries(session, company.id, limit=1)[0].actor == actor
+
+
+def test_the_kiosk_page_tells_how_to_start_it(
+    session: Session, pages: PageClient, company: CompanyView, wave: WaveView, settings: Settings
+) -> None:
+    log_in(session, pages, company.id)
+    page = pages.get("/manage/invitations/kiosk")
+    address = f"{settings.base_url}/kiosk/{company.slug}"
+    assert address in page.links
+    named = pages.submit(page, {"place": "Hall 2, north"}, to="/kiosk")
+    assert f"{address}#place=Hall%202%2C%20north" in named.links
+    assert "--kiosk --incognito" in named.text
+    too_long = pages.submit(page, {"place": "x" * 41}, to="/kiosk")
+    assert "Use at most 40 letters." in too_long.text
+    assert address in too_long.links
 
 
 def test_slips_of_another_company_stay_its_own(
@@ -137,11 +184,12 @@ def test_slips_of_another_company_stay_its_own(
     pages.get("/manage/invitations/slips/second", status=404)
 
 
-def test_unknown_group(
+def test_unknown_group_and_a_group_without_slips(
     session: Session, pages: PageClient, company: CompanyView, wave: WaveView
 ) -> None:
     log_in(session, pages, company.id)
     pages.get("/manage/invitations/slips/third", status=404)
+    pages.get("/manage/invitations/slips/first", status=404)
 
 
 def test_jobs_carry_ids_only(session: Session, wave: WaveView) -> None:

@@ -8,10 +8,16 @@ from pulse.waves import service
 from pulse.waves.calendar import period_from_now
 from pulse.waves.queries import WaveView, get_wave
 from tests.clients.installation import Installation, wait_for_state
+from tests.factories.people import make_person
 
 
-def open_wave_with_slips(place: Installation, n_first: int, n_second: int) -> WaveView:
-    """Migrate, make a company that takes slips only, start the server, open a wave now."""
+def open_wave_with_slips(
+    place: Installation, n_first: int, n_second: int, *, n_mailed: int = 0
+) -> WaveView:
+    """Migrate, make a company that takes slips, start the server, open a wave now.
+
+    `n_mailed` people of the first group get a personal link instead.
+    """
     place.pulse("db", "upgrade")
     now = SystemClock().now()
     with place.writing() as session:
@@ -29,6 +35,8 @@ def open_wave_with_slips(place: Installation, n_first: int, n_second: int) -> Wa
             opens_by_clock=False,
             now=now,
         )
+        for _ in range(n_mailed):
+            make_person(session, company.id)
         wave = service.plan_wave(session, company.id, period_from_now(now, "UTC"))
         service.request_opening(session, wave.id, now=now)
     place.start()

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives import serialization
 
@@ -129,9 +130,18 @@ def test_postgres_data_directory(tmp_path: Path, postgres_server: PostgresServer
     keys, secrets, stored = private_numbers(place, wave), secrets_of(codes, casts), stored_of(casts)
     data = postgres_server.data_directory
     assert traces(stored, data)
-    begin_closing(place, wave.id)
-    wait_for_state(place, wave.id, "released")
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as reader:
+        # The server does this by itself sooner or later: samples of columns go to pg_statistic.
+        reader.execute("ANALYZE")
+        reader.commit()
+        # Somebody reads something else all the while, with an old view of the data.
+        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT count(*) FROM users")
+        begin_closing(place, wave.id)
+        wait_for_state(place, wave.id, "released")
     place.stop()
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as own:
+        own.execute("CHECKPOINT")
     # Ciphertext and token hashes may stay in the write-ahead log: their key is gone.
     assert traces(secrets | keys, tmp_path, data) == set()
     heap = set(traces(stored, data / "base"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pulse.companies.service import CompanySettings, update_settings
 from pulse.config import Settings
-from pulse.responses.client_bundle import bundle_integrity, client_bundle
+from pulse.notices.client_bundle import bundle_integrity, client_bundle
 from pulse.waves.service import begin_closing
 from tests.clients.page_client import PageClient
 from tests.clients.respondent import RefusedError, Respondent, all_answers, read_page

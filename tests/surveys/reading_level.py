@@ -11,18 +11,18 @@ import re
 
 _BY_SYLLABLES = {
     1: """a add all an and are ask asked at back be blame both by can check close closed code come
-    could did do does done door each fear feel fine first fix for from give good group groups has have help
-    here hide how in is it its keep know last least link links long mail make may meet months
-    more name names need next no not now of on once one or our page place please press right
-    rules safe sales saved say see send sent shown side skip slip slow small stands start still
+    could did do does done door each fear feel fine first fix for from gave give good group groups has have help
+    here hide how in is it its keep know last least link links long look mail make may meet months
+    more name names need next no not now of on once one or our own page phone place please press right
+    rules safe sales saved say see send sent shown side skip slip slips slow small stands start still
     store take takes talk takes tell ten thank that the their them there they think this time times to too
     treat trust try trying turn type up use used wait want was way we weeks well were what when
-    which who with work works would write wrong wrote yet you your""",
-    2: """about address after again ago agree answer answered answers any apart because
+    which who with work works as keys must same speak staff changed dates ones would write wrong wrote yet you your""",
+    2: """about address after again ago agree answer answered answers any apart number poster public safety because
     before begins belongs between browser busy changes coming comment compare compared details
     erase error expects finish honest ignore instead into language letters listen
     many minute minutes missing mistake moment needed nothing numbers offer often only open
-    opens options order other paper people person problem problems promises protect
+    opens options order other others paper people person problem problems promises protect
     question questions request respect results sending shorter someone something special
     survey tension title typing unfair wanted without working""",
     3: """already another company connection customer demanding example javascript nobody

@@ -14,23 +14,39 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pulse.tallies.count import ITEM_FLOOR
+from pulse.tallies.disclosure import CAP_SHARE
+from pulse.tallies.release import without_hidden
 from pulse.tallies.scoring import DIMENSIONS
 from tests.factories.tallies import KEY, make_kept, make_sheet
 
 Table = NDArray[np.int64]  # people x items, friction steps 0..4
 STEPS = np.arange(5)
 INFEASIBLE = 2  # a status of scipy.optimize.milp
+ENDS = {"low": (0.0, 10.0), "high": (90.0, 100.0)}
 SLACK = 0.006  # sums are kept to two decimals
 
 
-def kept_of(table: Table) -> dict[str, Any]:
-    """Return what the count keeps of a group with these answers, the rest being equal."""
+def exact_of(table: Table) -> dict[str, Any]:
+    """Return what the count makes of a group with these answers, the rest being equal."""
     sheets = [
         make_sheet([4 - f if good else f for f, good in zip(row, KEY.is_good, strict=True)])
         for row in table.tolist()
     ]
     kept: dict[str, Any] = make_kept(sheets, [])["first"]
     return kept
+
+
+def kept_of(table: Table) -> dict[str, Any]:
+    """Return what is stored of it."""
+    return without_hidden(exact_of(table), KEY)
+
+
+def random_table(seed: int, n: int, level: float = 2.0) -> Table:
+    """Return friction steps of people who answered everything: the attacker's best case."""
+    chance = np.random.default_rng(seed)
+    mood = chance.normal(0, 0.8, (n, 1))
+    noise = chance.normal(0, 0.8, (n, 10))
+    return np.clip(np.round(level + mood + noise), 0, 4).astype(np.int64)
 
 
 def rows_of(table: Table) -> list[tuple[int, ...]]:
@@ -102,6 +118,10 @@ class Puzzle:
             self._moments(cell, 25.0 * options.mean(axis=1), start)
 
     def _moments(self, cell: Mapping[str, Any], scores: NDArray[np.float64], start: int) -> None:
+        if "withheld" in cell:
+            least, most = ENDS.get(cell.get("capped", ""), (0.0, 100.0))
+            self._add(self._of_all(scores, start), least * self.n, most * self.n)
+            return
         for power, name in ((1, "sum"), (2, "sum_squares")):
             row = self._of_all(scores**power, start)
             self._add(row, cell[name] - SLACK, cell[name] + SLACK)
@@ -109,12 +129,16 @@ class Puzzle:
     def _counts(self) -> None:
         for _number, start, options in self._places():
             for column, item in enumerate(self.blocks[_number]):
-                name = KEY.items[item]
-                counts = self.kept.get("items", {}).get(name, {}).get("counts", [])
+                cell = self.kept.get("items", {}).get(KEY.items[item], {})
+                counts = cell.get("counts", [])
                 steps = counts[::-1] if KEY.is_good[item] else counts
-                for step, count in enumerate(steps):
+                bounds = {step: (count, count) for step, count in enumerate(steps)}
+                if cell.get("capped") in ("low", "high"):
+                    is_worst = (cell["capped"] == "high") is not KEY.is_good[item]
+                    bounds = {STEPS[-1] if is_worst else STEPS[0]: (CAP_SHARE * self.n, self.n)}
+                for step, (least, most) in bounds.items():
                     row = self._of_all((options[:, column] == step).astype(float), start)
-                    self._add(row, count, count)
+                    self._add(row, least, most)
 
     def forbid(self, sheet: tuple[int, ...], known: int = 0) -> None:
         """Demand that nobody but the first `known` people has exactly this answer sheet."""
@@ -124,6 +148,24 @@ class Puzzle:
                 own = np.array([sheet[item] for item in self.blocks[number]])
                 row += self._of_person(person, (options == own).all(axis=1).astype(float), start)
             self._add(row, 0, len(self.blocks) - 1)
+
+    def demand_another_answer(self, item: int, step: int, known: int = 0) -> None:
+        """Demand that not everybody (but for the first `known` people) chose this answer."""
+        for number, start, options in self._places():
+            if item in self.blocks[number]:
+                column = self.blocks[number].tolist().index(item)
+                chosen = (options[:, column] == step).astype(float)
+                row = sum(self._of_person(p, chosen, start) for p in range(known, self.n))
+                self._add(np.asarray(row), 0, self.n - known - 1)
+
+    def stay_alike(self, table: Table) -> None:
+        """Demand that all but one score as most do in `table`, where that is why a cell is hidden."""
+        for number, start, options in self._places():
+            cell = self.kept["dimensions"].get(DIMENSIONS[number], {})
+            if cell.get("capped") == "middle":
+                usual = np.median(table[:, self.blocks[number]].sum(axis=1))
+                alike = (options.sum(axis=1) == usual).astype(float)
+                self._add(self._of_all(alike, start), self.n - 1, self.n)
 
     def know(self, person: int, sheet: tuple[int, ...]) -> None:
         """Fix one person's sheet: the attacker's own."""
@@ -155,7 +197,13 @@ class Puzzle:
 
 
 def other_table(
-    table: Table, seed: int, *, known: int = 0, tries: int = 8, moves: int = 6_000
+    table: Table,
+    seed: int,
+    *,
+    known: int = 0,
+    tries: int = 8,
+    moves: int = 6_000,
+    may_share: bool = False,
 ) -> Table | None:
     """Return a table with the same kept sums and none of the same sheets; None if none was found.
 
@@ -166,16 +214,20 @@ def other_table(
     ----------
     known
         So many people (the first ones) keep their sheets: the attacker knows these.
+    may_share
+        Whether some sheets may be the same, as long as not all are.
     """
     chance = np.random.default_rng(seed)
     for _ in range(tries):
-        found = _anneal(table, known, moves, chance)
+        found = _anneal(table, known, moves, chance, may_share=may_share)
         if found is not None and kept_of(found) == kept_of(table):
             return found
     return None
 
 
-def _anneal(table: Table, known: int, moves: int, chance: np.random.Generator) -> Table | None:
+def _anneal(
+    table: Table, known: int, moves: int, chance: np.random.Generator, *, may_share: bool
+) -> Table | None:
     blocks = [np.flatnonzero(KEY.of_dimension(d)) for d in DIMENSIONS]
     people = np.arange(known, len(table))
     sheets = {tuple(row) for row in table[known:].tolist()}
@@ -184,6 +236,8 @@ def _anneal(table: Table, known: int, moves: int, chance: np.random.Generator) -
 
     def distance() -> int:
         shared = sum(tuple(row) in sheets for row in current[known:].tolist())
+        if may_share:
+            shared = rows_of(current) == rows_of(table)
         return 12 * shared + abs(int((current.sum(axis=1) ** 2).sum()) - squares)
 
     now = distance()

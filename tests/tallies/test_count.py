@@ -6,8 +6,9 @@ import random
 import numpy as np
 import pytest
 
-from pulse.tallies.ballot_body import NO_CONTACT, SKIPPED
-from pulse.tallies.count import merge_small, moments
+from pulse.tallies.ballot_body import NO_CONTACT, SKIPPED, Sheet
+from pulse.tallies.count import moments
+from pulse.tallies.disclosure import merge_small
 from pulse.tallies.scoring import DIMENSIONS, friction_points
 from tests.factories.tallies import (
     BEST,
@@ -119,14 +120,30 @@ def test_sums_agree_with_a_plain_loop() -> None:
     assert cross["sums"][4] == [int(codes[:, 4].sum())] * 10
 
 
-def test_cross_products_are_pairwise() -> None:
+def with_gaps(n: int, n_gaps: int) -> list[Sheet]:
+    """Return sheets of which so many have one question skipped."""
     chance = random.Random(2)
-    sheets = [random_sheet(chance, share_missing=0.15) for _ in range(60)]
-    kept = make_kept(sheets, [])["first"]
-    assert kept["valid"] >= 30
-    n = kept["cross"]["n"]
-    assert n[0][0] == kept["items"][KEY.items[0]]["answered"]
-    assert n[0][1] == n[1][0] < n[0][0]
+    sheets = [random_sheet(chance, share_missing=0.0) for _ in range(n)]
+    for place in range(n_gaps):
+        answers = [sheets[place].answers[item] for item in KEY.items]
+        answers[place % len(answers)] = SKIPPED
+        sheets[place] = make_sheet(answers)
+    return sheets
+
+
+@pytest.mark.parametrize(("n_gaps", "base"), [(0, 40), (1, 34), (4, 31), (5, 30), (6, 0)])
+def test_cross_products_rest_on_all_or_on_the_complete_but_five(n_gaps: int, base: int) -> None:
+    """Else who skipped one question would stand there with the answers to all others."""
+    kept = make_kept(with_gaps(40, n_gaps), [])["first"]
+    assert kept["valid"] == 40
+    assert ("cross" in kept) is (base > 0)
+    if base:
+        assert kept["cross"]["n"] == [[base] * 10] * 10
+
+
+def test_the_one_who_skipped_a_question_is_not_the_difference_of_two_sums() -> None:
+    sums = np.array(make_kept(with_gaps(40, 1), [])["first"]["cross"]["sums"])
+    assert (sums == sums[:, :1]).all()
 
 
 def test_exact_counts_only_where_everybody_answered() -> None:
@@ -231,3 +248,11 @@ def test_rounding_never_makes_a_variance_negative(seed: int) -> None:
     value = chance.uniform(0, 100)
     cell = moments(np.full(chance.randrange(1, 3000), value))
     assert cell["n"] * cell["sum_squares"] >= cell["sum"] ** 2 * (1 - 1e-12)
+
+
+def test_one_who_differs_from_all_others_does_not_learn_what_they_said() -> None:
+    alike = [make_sheet([2] * 10)] * 5
+    kept = make_kept([make_sheet(WORST), *alike], [])["first"]
+    assert kept["index"] == {"withheld": "capped", "capped": "middle", "n": 6}
+    kept = make_kept([make_sheet(WORST), make_sheet(BEST), *alike], [])["first"]
+    assert kept["index"]["sum"] == 5 * 50.0 + 100.0

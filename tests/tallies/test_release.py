@@ -7,7 +7,7 @@ import pytest
 
 from pulse.tallies.ballot_body import SKIPPED
 from pulse.tallies.disclosure import shows_comments
-from pulse.tallies.release import release_content
+from pulse.tallies.release import release_content, without_hidden
 from pulse.tallies.scoring import DIMENSIONS
 from tests.factories.tallies import (
     BEST,
@@ -66,7 +66,7 @@ def test_from_five_the_means_and_from_ten_the_details() -> None:
 
 
 def test_what_is_kept_but_not_for_show_stays_behind() -> None:
-    kept = random_kept(6, 40)
+    kept = random_kept(6, 40, share_missing=0.0)
     assert "cross" in kept["first"]
     text = str(released(kept))
     assert "cross" not in text
@@ -145,3 +145,35 @@ def test_a_correction_never_shows_what_was_withheld_before() -> None:
     stricter = release_content(kept, KEY, 25, [first])
     assert stricter["groups"]["first"]["index"] == TOO_FEW
     assert stricter["groups"]["first"]["dimensions"]["honesty"] == {"withheld": "complementary"}
+
+
+def test_what_is_stored_of_a_unanimous_group_says_no_more_than_its_release() -> None:
+    exact = make_kept([make_sheet(WORST)] * 40, [make_sheet(BEST)] * 6)
+    stored = {code: without_hidden(tally, KEY) for code, tally in exact.items()}
+    assert "sum" not in str(stored["first"])
+    assert "counts" not in str(stored["first"])
+    assert "cross" not in stored["first"]
+    assert stored["second"]["index"] == {"withheld": "capped", "capped": "low", "n": 6}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_release_of_what_is_stored_is_the_release_of_the_exact_sums(seed: int) -> None:
+    level = (-2.2, -1.0, 0.0, 2.2)[seed % 4]
+    exact = random_kept(seed, 8 + 3 * seed, 33, share_missing=0.02, level=level)
+    stored = {code: without_hidden(tally, KEY) for code, tally in exact.items()}
+    assert release_content(stored, KEY, 5) == release_content(exact, KEY, 5)
+    assert figures(release_content(stored, KEY, 9)) <= figures(release_content(exact, KEY, 9))
+
+
+def figures(content: Any, path: str = "") -> set[tuple[str, Any]]:
+    if isinstance(content, dict):
+        inner = [figures(value, f"{path}/{name}") for name, value in content.items()]
+        return set().union(*inner) if "withheld" not in content else set()
+    return {(path, str(content))}
+
+
+def test_raters_of_one_mind_are_capped_too() -> None:
+    rated = [make_sheet(BEST, more={"RU05": place % 3}) for place in range(6)]
+    others = [make_sheet(WORST) for _ in range(6)]
+    group = released(make_kept(rated + others, []))["first"]
+    assert group["rotating"]["RU05"] == {"withheld": "capped"}

@@ -11,16 +11,23 @@ import segno
 
 from pulse.invitations.codes import written
 
-SLIPS_A_SHEET = 8
 QUIET_ZONE = 4  # modules, all around
 
 
 @dataclass(frozen=True, kw_only=True)
 class QrCode:
-    """A QR code as one SVG path, in modules; `size` is its side with the quiet zone."""
+    """A QR code as one SVG path of strokes, in modules; `size` is its side with the quiet zone."""
 
     size: int
     path: str
+
+    @property
+    def svg(self) -> str:
+        """The code as a file of its own."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.size} {self.size}">'
+            f'<path stroke="#000" d="{self.path}"/></svg>'
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +51,11 @@ def slips_for(codes: Iterable[str], survey_url: str) -> tuple[Slip, ...]:
     return tuple(Slip(code=written(code), qr=qr_code(f"{survey_url}#{code}")) for code in shuffled)
 
 
-def sheets_of(slips: tuple[Slip, ...]) -> tuple[tuple[Slip, ...], ...]:
-    """Return the slips as they come on paper, eight on a sheet."""
-    starts = range(0, len(slips), SLIPS_A_SHEET)
-    return tuple(slips[start : start + SLIPS_A_SHEET] for start in starts)
-
-
 def qr_code(text: str) -> QrCode:
     """Return `text` as a QR code with error correction M."""
     matrix = segno.make_qr(text, error="m", boost_error=False).matrix
     runs = [
-        f"M{start + QUIET_ZONE},{row + QUIET_ZONE}h{length}v1h-{length}z"
+        f"M{start + QUIET_ZONE} {row + QUIET_ZONE}.5h{length}"
         for row, modules in enumerate(matrix)
         for start, length in _dark_runs(modules)
     ]

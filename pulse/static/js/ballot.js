@@ -2,6 +2,7 @@
 // next one is sent, so that a lost reply, a reload or a second click ends in the same one ballot.
 
 import { finalizeCredential, importIssuanceKey, label, makeCredentialRequest, sealBallot } from "./blind_rsa.js";
+import { requireKeys } from "./notice.js";
 import { dropCode, dropRecord, keepRecord, readRecord } from "./store.js";
 
 const WAITS_MS = [500, 1000, 2000, 4000, 8000];
@@ -9,6 +10,7 @@ const PATIENCE_MS = 20000;
 const REASONS = {
   CodeUnknownError: "code_unknown",
   CodeUsedError: "code_used",
+  SlipsUsedUpError: "slips_used_up",
   SurveyClosedError: "closed",
   WaveClosedError: "closed",
   WaveKeysGoneError: "closed",
@@ -59,10 +61,8 @@ async function post(path, content, onRetry) {
 }
 
 async function obtainCredential(name, record, { page, code, onRetry }) {
-  const { spki, kid } = page.groups[record.group];
   if (!record.request) {
-    const key = await importIssuanceKey(spki);
-    if (key.kid !== kid) throw new Refusal("refused");
+    const key = await importIssuanceKey(page.groups[record.group].spki);
     record.request = await makeCredentialRequest({ wave: page.wave, group: record.group, key });
     keepRecord(name, record);
   }
@@ -91,7 +91,7 @@ async function pageAfterClosing(page) {
 }
 
 async function explained(error, page) {
-  const refusal = error instanceof Refusal ? error : new Refusal("refused");
+  const refusal = error instanceof Refusal ? error : new Refusal(error.reason ?? "refused");
   if (refusal.reason !== "closed" && refusal.reason !== "code_unknown") return refusal;
   refusal.page = await pageAfterClosing(page).catch(() => null);
   if (refusal.page) refusal.reason = "closed";
@@ -107,6 +107,7 @@ export function cast(name, { page, group, mode, code, body, onRetry }) {
   return alone(async () => {
     const record = readRecord(name) ?? { closes: page.closes, group, mode };
     try {
+      if (!record.ballot) await requireKeys(page);
       if (!record.credential) await obtainCredential(name, record, { page, code, onRetry });
       if (!record.ballot) await sealInto(record, { page, body });
       keepRecord(name, record);
@@ -114,7 +115,7 @@ export function cast(name, { page, group, mode, code, body, onRetry }) {
       dropRecord(name);
     } catch (error) {
       const refusal = await explained(error, page);
-      if (["code_unknown", "code_used", "closed"].includes(refusal.reason)) dropRecord(name);
+      if (["code_unknown", "code_used", "slips_used_up", "closed"].includes(refusal.reason)) dropRecord(name);
       throw refusal;
     }
   });

@@ -23,7 +23,7 @@ const randomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
 
 const concat = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
 
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const toNumber = (bytes) => BigInt("0x" + hex(bytes));
 
@@ -32,12 +32,12 @@ const toBytes = (number, size) =>
     parseInt(pair, 16),
   );
 
-const digest = async (name, bytes) => new Uint8Array(await subtle.digest(name, bytes));
+export const digest = async (name, bytes) => new Uint8Array(await subtle.digest(name, bytes));
 
 const toBase64url = (bytes) =>
   btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
-const fromBase64url = (text) =>
+export const fromBase64url = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 // ---- RSA ----

@@ -17,6 +17,10 @@ export function element(tag, attributes, ...children) {
 
 const heading = (text) => element("h1", { id: "heading", tabindex: "-1" }, text);
 
+// As on a slip: 4-4-3.
+const grouped = (text) =>
+  text.replaceAll("-", "").replace(/^(.{4})(.{1,4})(.*)$/, (_, ...parts) => parts.slice(0, 3).filter(Boolean).join("-"));
+
 const button = (text, kind, click) =>
   element("button", { type: click ? "button" : "submit", class: `button ${kind}`, click }, text);
 
@@ -102,8 +106,8 @@ export function codeScreen(t, { value, error, hasKeys, back, next, change }) {
     input: () => change(input.value),
   });
   const type = (text) => {
-    input.value = text;
-    change(text);
+    input.value = grouped(text);
+    change(input.value);
   };
   const key = (symbol) => button(symbol, "key", () => type(input.value + symbol));
   const erase = button(t("erase"), "key erase", () => type(input.value.slice(0, -1)));

@@ -5,6 +5,7 @@
 
 import { cast } from "./ballot.js";
 import { groupOf, isSlip, normalise, written } from "./code.js";
+import { numberElement, requireKeys } from "./notice.js";
 import {
   codeScreen,
   commentScreen,
@@ -23,6 +24,8 @@ const switchPlace = document.getElementById("language");
 const simpleForm = document.getElementById("simple-form");
 const firstHeading = place.querySelector("h1");
 const firstTitle = document.title;
+// A tablet that many people use one after the other (kiosk.js): slips only, no history, no code kept.
+const isKiosk = document.body.classList.contains("kiosk");
 // Screens of an earlier visit to this tab have another number.
 const visit = crypto.getRandomValues(new Uint32Array(1))[0];
 
@@ -31,7 +34,8 @@ const state = {
   language: document.documentElement.lang,
   typed: "", // a code as it was typed
   code: null,
-  mode: null, // "link" or "slip"
+  mode: null, // "link", "slip" or "kiosk"
+  isRefused: false, // a personal link on a kiosk
   hasKey: false, // a code or credential is there, so none has to be typed
   record: null, // the name of a stored record that waits for its ballot
   group: null,
@@ -86,13 +90,21 @@ const after = (screen) => screens()[screens().indexOf(screen) + 1];
 
 const entry = (screen) => ({ visit, screen, wave: page.wave, language: state.language });
 
-const back = () => history.back();
+const before = (screen) => screens()[screens().indexOf(screen) - 1];
+
+const back = () => (isKiosk ? show(before(state.screen)) : history.back());
 
 const next = () => go(after(state.screen));
 
+// On a kiosk nothing is noted: there is nothing behind Back.
+function note(screen, change = "replaceState") {
+  if (!isKiosk) history[change](entry(screen), "");
+}
+
 function go(screen, error = null) {
-  if (screen !== state.screen) history.pushState(entry(screen), "");
-  show(screen, error);
+  if (screen !== state.screen) note(screen, "pushState");
+  const isRefused = state.isRefused && screen === "code";
+  show(screen, error ?? (isRefused ? problem("code_personal", { target: "code" }) : null));
 }
 
 function show(screen, error = null) {
@@ -113,6 +125,7 @@ function render() {
   progress.textContent = progressText(screen);
   const title = `${place.querySelector("h1").textContent} - ${t("survey")}`;
   document.title = isFirst ? firstTitle : `${error ? `${t("error")} ` : ""}${title}`;
+  document.dispatchEvent(new CustomEvent("pulse:screen", { detail: screen }));
 }
 
 function progressText(screen) {
@@ -123,12 +136,12 @@ function progressText(screen) {
 
 const CONTENT = {
   language: () => languageScreen(firstHeading, startIn),
-  intro: () => introScreen(t, { back, next }),
+  intro: () => [...introScreen(t, { back, next }), numberElement(t)],
   code: () =>
     codeScreen(t, {
       value: state.typed,
       error: state.error,
-      hasKeys: matchMedia("(min-width: 48rem) and (pointer: coarse)").matches,
+      hasKeys: isKiosk || matchMedia("(min-width: 48rem) and (pointer: coarse)").matches,
       back,
       next: takeTypedCode,
       change: (text) => (state.typed = text),
@@ -142,8 +155,9 @@ const CONTENT = {
       change: (text) => (state.comment = text),
     }),
   sending: () => messageScreen(t("sending")),
-  done: () => messageScreen(t("saved"), t("close_page"), t("results")),
+  done: () => messageScreen(t("saved"), isKiosk ? "" : t("close_page"), t("results")),
   closed: () => messageScreen(t("closed_title"), closingDay(), t("closed")),
+  keys: () => messageScreen(t("keys_title"), t("keys_differ")),
   insecure: () => messageScreen(t("insecure_title"), t("insecure")),
 };
 
@@ -172,7 +186,7 @@ function startIn(language) {
 
 function chooseLanguage(language) {
   state.language = language;
-  history.replaceState(entry(state.screen), "");
+  note(state.screen);
   if (state.error) state.error = problem(state.error.name, state.error);
   render();
   switchPlace.firstChild.focus();
@@ -183,10 +197,13 @@ function problem(name, { target, act, values } = {}) {
   return { name, values, target, act, text: t(name, values) };
 }
 
+// Others can look on, and a link is a person's own: a kiosk takes slips only.
+const isAllowed = (code) => !isKiosk || isSlip(code);
+
 function takeCode(code) {
   const typed = written(code);
-  Object.assign(state, { code, typed, mode: isSlip(code) ? "slip" : "link" });
-  keepCode(code);
+  Object.assign(state, { code, typed, mode: isKiosk ? "kiosk" : isSlip(code) ? "slip" : "link" });
+  if (!isKiosk) keepCode(code);
   setGroup(groupOf(code));
 }
 
@@ -196,6 +213,10 @@ function takeTypedCode() {
     const name = state.typed.trim() ? "code_mistyped" : "code_missing";
     return show("code", problem(name, { target: "code" }));
   }
+  if (!isAllowed(code)) {
+    state.typed = "";
+    return show("code", problem("code_personal", { target: "code" }));
+  }
   takeCode(code);
   return go(Object.keys(state.answers).length ? "comment" : state.asked[0]);
 }
@@ -203,9 +224,11 @@ function takeTypedCode() {
 // The code leaves the address bar at once; it never was in a request.
 function readAddress() {
   const text = location.hash.slice(1);
-  if (!text) return false;
-  history.replaceState(entry("language"), "", location.pathname);
+  if (!text || (isKiosk && text.startsWith("place="))) return false;
+  history.replaceState(isKiosk ? null : entry("language"), "", location.pathname);
   const code = normalise(text);
+  state.isRefused = code !== null && !isAllowed(code);
+  if (state.isRefused) return true;
   state.typed = text;
   if (code) takeCode(code);
   return true;
@@ -257,13 +280,18 @@ async function deliver(name, text) {
 }
 
 // Nothing of the ballot remains, in memory or in the browser.
-function finish() {
+function forget() {
   dropCode();
-  const nothing = { code: null, record: null, typed: "", answers: {}, comment: "" };
-  Object.assign(state, nothing);
-  history.replaceState(entry("done"), "");
+  Object.assign(state, { code: null, record: null, typed: "", answers: {}, comment: "" });
+}
+
+function finish() {
+  forget();
+  note("done");
   show("done");
 }
+
+document.addEventListener("pulse:forget", forget);
 
 function refused({ reason, page: closedPage }) {
   if (reason === "closed") {
@@ -271,7 +299,7 @@ function refused({ reason, page: closedPage }) {
     state.closedPage = closedPage;
     return show("closed", problem("closed_title"));
   }
-  if (reason === "code_unknown" || reason === "code_used") {
+  if (["code_unknown", "code_used", "slips_used_up"].includes(reason)) {
     dropCode();
     Object.assign(state, { hasKey: false, record: null, code: null });
     return go("code", problem(reason, { target: "code" }));
@@ -297,7 +325,8 @@ async function resume() {
   const names = recordNames(page.wave, new Date());
   const name = state.code ? await recordName(page.wave, state.code) : names[0];
   const record = names.includes(name) ? readRecord(name) : {};
-  if (!record.ballot && !record.credential) return render();
+  // On a kiosk a credential waits for its own slip, and for no other person.
+  if (!record.ballot && (isKiosk || !record.credential)) return render();
   Object.assign(state, { record: name, mode: record.mode, hasKey: true });
   setGroup(record.group);
   return record.ballot ? deliver(name) : render();
@@ -308,11 +337,23 @@ function begin() {
   state.language = last.language ?? state.language;
   const hasNewCode = readAddress();
   if (!hasNewCode && last.screen === "done") return show("done");
-  history.replaceState(entry("language"), "");
+  note("language");
   if (!window.isSecureContext) return render();
   if (!state.code && readCode()) takeCode(readCode());
   state.hasKey = state.code !== null;
   return resume();
 }
 
+// Keys that are not public end the visit before anybody has answered; a notice that could not be
+// fetched now is fetched again at Send.
+async function watchKeys() {
+  const reason = await requireKeys(page).then(
+    () => null,
+    (error) => error.reason,
+  );
+  if (reason === "keys_differ") show("keys");
+  else if (state.screen === "intro") render();
+}
+
 begin();
+if (window.isSecureContext) watchKeys();

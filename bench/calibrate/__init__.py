@@ -1,0 +1,1 @@
+"""How often Pulse is wrong, measured: thousands of simulated companies, every rule, every look."""
