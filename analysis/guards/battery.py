@@ -6,6 +6,7 @@ The same list serves the report and whoever does the verdict again from the publ
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from analysis.guards.dependence import dependence_guards
 from analysis.guards.guard import Guard, GuardCode
 from analysis.guards.mix import mix_guard
 from analysis.guards.nonresponse import Participation, drop_out_guard
@@ -71,6 +72,7 @@ def battery(
         return tuple(guards)
     is_adoption = outcome.question is Question.ADOPTION
     split = months_before if is_adoption else None
+    guards += dependence_guards(series, outcome.question, months_before=split)
     guards.append(season_guard(outcome.question, months=series.months, months_before=split))
     if is_adoption and months_before is not None:
         guards.append(placebo_guard(series, months_before=months_before))

@@ -13,6 +13,8 @@ WHY = {
     "placebo": "friction was already moving before the rules started",
     "season": "less than a year of surveys, and a season can look like a change",
     "regression_to_the_mean": "the months just before the rules were unusually bad",
+    "carry_over": "good and bad months carry over for long",
+    "moves_as_one": "both groups move up and down as one",
 }
 
 TITLES = {
@@ -22,6 +24,8 @@ TITLES = {
     "placebo": "Cannot tell: friction moved before the rules started",
     "season": "Too early to tell: less than a year of surveys",
     "regression_to_the_mean": "Cannot tell: the rules came after a bad spell",
+    "carry_over": "Cannot tell: months carry over for long",
+    "moves_as_one": "Cannot tell: both groups move as one",
 }
 
 HEADLINES = {
@@ -53,6 +57,8 @@ SIZES = {
     " may say whether friction falls or rises.",
     "regression_to_the_mean": "After unusually bad months things get better by themselves. Without"
     " the last two months before the rules the change is not clear.",
+    "carry_over": "Where a bad month is felt for many months, chance alone makes long rises and falls.",
+    "moves_as_one": "Where both groups move as one, two groups say hardly more than one.",
 }
 
 NEXT_STEPS = {
@@ -65,6 +71,8 @@ NEXT_STEPS = {
     "season": "Keep the rules and the surveys going until a whole year is on record.",
     "regression_to_the_mean": "Keep the rules and the surveys going; each further month makes the"
     " answer clearer.",
+    "carry_over": "Keep the rules and the surveys going; where months carry over, more of them are needed.",
+    "moves_as_one": "Look in the log of events for what moves both groups at once, and keep the surveys going.",
 }
 
 WARNINGS = {
@@ -79,6 +87,8 @@ WARNINGS = {
     "season": "Less than a year of surveys: a busy season can look like a change.",
     "regression_to_the_mean": "If a bad spell led to the start of the rules, things may have got"
     " better by themselves: the months before are too few, or too uneven, to rule that out.",
+    "carry_over": "Good and bad months seem to carry over for long here: then a verdict is wrong more often than in 5 of 100 companies.",
+    "moves_as_one": "Both groups move up and down as one here: then a verdict is wrong more often than in 5 of 100 companies.",
 }
 SEASON_AFTER_ADOPTION = (
     "The latest months are other months of the year than those before the rules: a busy season can"
