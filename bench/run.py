@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NOT_MEASUREMENTS = {"run", "shots"}
+NOT_MEASUREMENTS = {"run", "shots", "story_shots"}
 
 
 def measurements() -> dict[str, Path]:
