@@ -29,6 +29,8 @@ class Invitation(Base):
     # Random from the start, so that the later update keeps the size of the row.
     blinded_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     is_void: Mapped[bool]
+    # The latest mail, which `delivery` speaks of: welcome or result ahead, then survey, again1, again2.
+    letter: Mapped[str] = mapped_column(sa.String(10))
     delivery: Mapped[str] = mapped_column(sa.String(10))  # queued, sent, failed; slips: printed
     delivery_reason: Mapped[str] = mapped_column(sa.String(200))
 
