@@ -11,11 +11,9 @@ from pulse.i18n import LANGUAGES
 from pulse.promises import figures
 from pulse.promises.standing import standing_of
 from pulse.web.access import respondent
-from pulse.web.addresses import leads_somewhere
 from pulse.web.context import current
 
 blueprint = Blueprint("promises_respond", __name__)
-NOTICE = "/notice"  # where the notices of the surveys are published, if they are
 
 
 @blueprint.get("/anonymity")
@@ -55,7 +53,6 @@ def anonymity(slug: str, language: str) -> Response | str:
         standing=standing_of(current().session, company, current().settings.key_dir),
         shares=shares,
         figures=figures,
-        notice=NOTICE if leads_somewhere(NOTICE) else None,
     )
 
 

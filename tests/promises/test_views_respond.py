@@ -10,7 +10,7 @@ from pulse.companies.queries import CompanyView
 from pulse.companies.service import CompanySettings, update_settings
 from pulse.config import Settings
 from pulse.credentials.secrets_store import ENVELOPE, SEALED_ENVELOPE, wave_folder
-from pulse.promises import figures, views_respond
+from pulse.promises import figures
 from tests.clients.page_client import Page, PageClient
 from tests.conftest import START
 from tests.factories.ahead import make_ahead_survey, open_ahead
@@ -113,15 +113,10 @@ def test_who_holds_the_key(pages: PageClient, session: Session, settings: Settin
     assert "The key lies in a file." not in text
 
 
-def test_the_notice_is_linked_where_there_is_one(
-    app: Flask, pages: PageClient, company: CompanyView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views_respond, "NOTICE", "/planted-notice")
-    assert "pulse verify-notice" not in read(pages, company).text
-    monkeypatch.setattr(views_respond, "NOTICE", "/s")
+def test_it_says_how_to_check_the_notices(pages: PageClient, company: CompanyView) -> None:
     page = read(pages, company)
     assert "pulse verify-notice" in page.text
-    assert "/s" in page.links
+    assert f"/notices/{company.slug}.json" in page.links
 
 
 def test_it_is_linked_from_the_first_screen_the_poster_and_the_results(
