@@ -52,7 +52,7 @@ def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> Non
         trustee = current_key(key_dir, wave.company_id)
         public_key = None if trustee is None else trustee.public_key
         if known is not None:
-            if public_key is not None and wave.state == WaveState.PLANNED:
+            if public_key is not None and _is_handed_out(wave):
                 seal_clear_envelope(key_dir, wave_id, public_key)
             renew_notice(session, wave_id)
             return
@@ -74,6 +74,10 @@ def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> Non
         envelope=envelope.spki,
         issuance={code: key.public_key.spki for code, key in issuance.items()},
     )
+
+
+def _is_handed_out(wave: WaveView) -> bool:
+    return wave.state == WaveState.PLANNED and wave.ahead_at is not None
 
 
 def keep_notices(session: Session) -> None:

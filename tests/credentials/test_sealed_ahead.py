@@ -19,6 +19,8 @@ from pulse.credentials.secrets_store import (
 from pulse.credentials.service import create_wave_keys
 from pulse.credentials.trustee_keys import current_key, set_up
 from pulse.waves.queries import WaveView
+from pulse.waves.service import begin_ahead
+from tests.conftest import START
 from tests.factories.companies import make_company
 from tests.factories.waves import make_wave
 
@@ -29,6 +31,7 @@ PASSPHRASE = "seven plain words that nobody else has written"
 def wave(session: Session, key_dir: Path) -> WaveView:
     """A wave whose keys are made while there is no trustee."""
     wave = make_wave(session, make_company(session).id)
+    begin_ahead(session, wave.id, now=START)
     create_wave_keys(session, wave.id, key_dir)
     assert envelope_mode(key_dir, wave.id) == "file"
     return wave
