@@ -16,6 +16,7 @@ ROOMS = (
     "credentials",
     "invitations",
     "fieldwork",
+    "promises",
     "responses",
     "tallies",
     "reports",
