@@ -12,7 +12,9 @@ import pulse.invitations.views_manage
 import pulse.invitations.views_respond
 import pulse.notices.views_respond
 import pulse.people.views_manage
+import pulse.promises.views_respond
 import pulse.reports.views_manage
+import pulse.reports.views_respond
 import pulse.responses.views_respond
 import pulse.waves.views_manage
 
@@ -22,6 +24,8 @@ SURFACES: dict[str, tuple[Blueprint, ...]] = {
         pulse.invitations.views_respond.blueprint,  # /issue
         pulse.fieldwork.views_respond.blueprint,  # /s/<slug>/form/<group>
         pulse.notices.views_respond.blueprint,  # /notice/<wave>.json, /notices/<slug>.json
+        pulse.reports.views_respond.blueprint,  # /s/<slug>/next
+        pulse.promises.views_respond.blueprint,  # /anonymity, /s/<slug>/anonymity
     ),
     "manage": (
         pulse.reports.views_manage.blueprint,  # /manage/, /manage/reports

@@ -14,10 +14,16 @@ from pulse.jobs.periodic import PeriodicTask
 from pulse.jobs.runner import Task
 
 TASKS: dict[str, Task] = {
+    # Handing out its ballots ahead, and taking them back where the wave is left out.
+    "credentials.prepare_ahead": pulse.credentials.tasks.prepare_ahead,
+    "invitations.hand_out": pulse.invitations.tasks.hand_out,
+    "invitations.withdraw": pulse.invitations.tasks.withdraw,
+    "credentials.withdraw_keys": pulse.credentials.tasks.withdraw_keys,
     # Opening a wave.
     "credentials.prepare_wave": pulse.credentials.tasks.prepare_wave,
     "invitations.invite_wave": pulse.invitations.tasks.invite_wave,
     "invitations.deliver": pulse.invitations.tasks.deliver,
+    "invitations.follow_up": pulse.invitations.tasks.follow_up,
     # While a trustee's key is needed to close it.
     "accounts.call_trustees": pulse.accounts.tasks.call_trustees,
     "accounts.mail_trustee": pulse.accounts.tasks.mail_trustee,

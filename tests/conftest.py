@@ -21,7 +21,13 @@ from tests.postgres_server import PostgresServer, running_server
 HAS_BROWSER = Path("/usr/bin/chromium").exists()
 START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 # Tests of these files run on both databases; all others on SQLite.
-ON_BOTH_DATABASES = {"test_service.py", "test_queries.py", "test_tasks.py", "test_transactions.py"}
+ON_BOTH_DATABASES = {
+    "test_ahead.py",
+    "test_service.py",
+    "test_queries.py",
+    "test_tasks.py",
+    "test_transactions.py",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -33,8 +33,8 @@ def regression_to_mean_guard(
     Notes
     -----
     Simulated in ``docs/method/calibration.md``: S3 (rules after the two worst of twelve months)
-    for false "improved" with and without the guard, A03 for what it costs in power. When it misleads: a bad
-    period of more than two months stays in the baseline.
+    for false "improved" with and without the guard, A03 for what it costs in power. When it
+    misleads: a bad period of more than two months stays in the baseline.
 
     References
     ----------

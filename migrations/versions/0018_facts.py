@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_facts"
-down_revision = "0015_no_statistics"
+down_revision = "0016_separation"
 branch_labels = None
 depends_on = None
 

@@ -113,7 +113,7 @@ def _build(story: Story, settings: Settings, folder: Path) -> dict[str, Any]:
         list(enumerate(periods)), label="Casting simulated answers", file=sys.stderr
     ) as steps:
         for month, period in steps:
-            wave = fieldwork.open(period)
+            wave = fieldwork.open(fieldwork.hand_out(period))
             unused = fieldwork.answer(wave, month)
             if month < story.months:
                 fieldwork.close(wave)
@@ -213,6 +213,8 @@ Pulse demo - everything in it is simulated.
                  {HR_EMAIL}   password {note["password"]}
   Personal link  {base}/s/{note["slug"]}#{note["link"]}
   Slip           {base}/s/{note["slug"]}   code {slip[:4]}-{slip[4:8]}-{slip[8:]}
+  Results page   {base}/s/{note["slug"]}/next
+  Anonymity      {base}/s/{note["slug"]}/anonymity
   Mails          {settings.mail.directory}
 
 Answer the survey, then press "Close now" under Surveys and read the new report.

@@ -1,7 +1,9 @@
 """Casts the simulated answers through the real path, month by month, on a clock that is moved.
 
-Invitations are read from the mails and from the slips, as people would; each ballot goes through
-/issue and /submit; each wave is closed, counted, its keys destroyed and its report released.
+Invitations are read from the mails and from the slips, as people would. Most people with a mail
+address take their ballot ahead and answer in a second visit, without a code; the others take it from
+the survey mail or a slip. Each ballot goes through /issue and /submit; each wave is closed, counted,
+its keys destroyed and its report released.
 """
 
 import email
@@ -9,6 +11,7 @@ import email.policy
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +23,17 @@ from analysis.simulate import SimulatedCompany
 from pulse.cli.demo_story import Story, ballots, body
 from pulse.clock import SettableClock
 from pulse.credentials.blind_rsa import PublicKey
-from pulse.credentials.client import finalize_credential, request_credential
+from pulse.credentials.client import (
+    Credential,
+    CredentialRequest,
+    finalize_credential,
+    request_credential,
+)
 from pulse.credentials.envelope_key import EnvelopePublicKey
 from pulse.credentials.message import from_base64url, to_base64url, token_hash
 from pulse.credentials.queries import WaveKeys, wave_keys
 from pulse.ids import GROUP_CODES
-from pulse.invitations.codes import group_of, normalise
+from pulse.invitations.codes import group_of, is_slip, normalise
 from pulse.invitations.queries import slip_codes
 from pulse.responses.sealing import seal
 from pulse.surveys.bank import load_instrument
@@ -33,7 +41,18 @@ from pulse.waves import service
 from pulse.waves.calendar import FieldworkPeriod
 from pulse.waves.queries import WaveView, get_wave
 
-LINK = re.compile(r"/s/[0-9a-z]+#([0-9A-Za-z-]+)")
+LINK = re.compile(r"/s/[0-9a-z]+(?:/next)?#([0-9A-Za-z-]+)")
+AHEAD_SHARE = 0.6  # of the people with a mail address
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptBallot:
+    """What a browser keeps: the right to cast one ballot."""
+
+    group: str
+    is_slip: bool
+    request: CredentialRequest
+    credential: Credential
 
 
 class Fieldwork:
@@ -56,12 +75,29 @@ class Fieldwork:
         self.company_id = company_id
         self.course = course
         self.rng = np.random.default_rng(story.seed + 1)
+        self.kept: list[KeptBallot] = []
 
-    def open(self, period: FieldworkPeriod) -> WaveView:
-        """Open a wave at its time; the invitations are delivered."""
-        self.clock.set(period.opens_at)
+    def hand_out(self, period: FieldworkPeriod) -> WaveView:
+        """Plan a wave and mail its ballots ahead; most people take theirs now."""
         with self.pulse.sessions() as session:
             wave = service.plan_wave(session, self.company_id, period)
+            service.begin_ahead(session, wave.id, now=self.clock.now())
+            session.commit()
+        self.run_jobs()
+        with self.pulse.sessions() as session:
+            keys = wave_keys(session, wave.id)
+        mailed = list(_mailed_codes(self._mail_folder()))
+        self.rng.shuffle(mailed)
+        self.kept = [
+            self._take(wave, keys, code) for code in mailed[: round(AHEAD_SHARE * len(mailed))]
+        ]
+        self._clear_mail()
+        return wave
+
+    def open(self, wave: WaveView) -> WaveView:
+        """Open a wave at its time; the survey mails are delivered."""
+        self.clock.set(wave.opens_at)
+        with self.pulse.sessions() as session:
             service.request_opening(session, wave.id, now=self.clock.now())
             session.commit()
         self.run_jobs()
@@ -86,9 +122,14 @@ class Fieldwork:
             )
             own = [code for code in codes if group_of(code) == group]
             self.rng.shuffle(own)
-            for code, sheet in zip(own, sheets, strict=False):
-                self._cast(wave, keys, group, code, sheet)
-            unused += own[len(sheets) :]
+            own.sort(key=_is_for_visitor(own).__contains__)
+            kept = [ballot for ballot in self.kept if ballot.group == group]
+            for ballot, sheet in zip(kept, sheets, strict=False):
+                self._cast(wave, keys, ballot, sheet)
+            rest = sheets[len(kept) :]
+            for code, sheet in zip(own, rest, strict=False):
+                self._cast(wave, keys, self._take(wave, keys, code), sheet)
+            unused += own[len(rest) :]
         return unused
 
     def close(self, wave: WaveView) -> None:
@@ -98,14 +139,17 @@ class Fieldwork:
             service.begin_closing(session, wave.id, now=self.clock.now(), is_exempt=True)
             session.commit()
         self.run_jobs()
+        self._clear_mail()
+
+    def _clear_mail(self) -> None:
         for path in self._mail_folder().glob("*.eml"):
             path.unlink()  # only the open wave's mails are of use to a visitor
 
     def _codes(self, session: Session, wave: WaveView) -> list[str]:
-        mailed = list(_mailed_codes(self._mail_folder()))
+        mailed = _mailed_codes(self._mail_folder())
         slips = slip_codes(session, wave.id, key_dir=self.pulse.settings.key_dir)
         printed = [code for codes in slips.values() for code in codes]
-        return [code for code in map(normalise, mailed + printed) if code is not None]
+        return [code for code in map(normalise, [*mailed, *printed]) if code is not None]
 
     def _mail_folder(self) -> Path:
         folder: Path | None = self.pulse.settings.mail.directory
@@ -113,30 +157,35 @@ class Fieldwork:
             raise ValueError("The demo delivers its mail into a folder.")
         return folder
 
-    def _cast(
-        self, wave: WaveView, keys: WaveKeys, group: str, code: str, answers: dict[str, Any]
-    ) -> None:
+    def _take(self, wave: WaveView, keys: WaveKeys, code: str) -> KeptBallot:
+        group = str(group_of(code))
         key = PublicKey.from_spki(keys.issuance[group].spki)
         request = request_credential(key, str(wave.id), group)
         reply = self._post(
             "/issue", {"code": code, "blinded": to_base64url(request.blinded), "language": "en"}
         )
         credential = finalize_credential(key, request, from_base64url(reply["signature"]))
-        is_slip = len(code) < 26
+        return KeptBallot(
+            group=group, is_slip=is_slip(code), request=request, credential=credential
+        )
+
+    def _cast(
+        self, wave: WaveView, keys: WaveKeys, ballot: KeptBallot, answers: dict[str, Any]
+    ) -> None:
         language = "es" if self.rng.random() < 0.2 else "en"
         sealed = seal(
             EnvelopePublicKey.from_spki(keys.envelope_spki),
-            request.label,
-            token_hash(credential.token),
-            body(answers, language, "slip" if is_slip else "link"),
+            ballot.request.label,
+            token_hash(ballot.credential.token),
+            body(answers, language, "slip" if ballot.is_slip else "link"),
         )
         self._post(
             "/submit",
             {
                 "wave": str(wave.id),
-                "group": group,
-                "msg": to_base64url(credential.msg),
-                "sig": to_base64url(credential.sig),
+                "group": ballot.group,
+                "msg": to_base64url(ballot.credential.msg),
+                "sig": to_base64url(ballot.credential.sig),
                 "body": to_base64url(sealed),
             },
         )
@@ -147,6 +196,11 @@ class Fieldwork:
             raise RuntimeError(f"{path} answered {response.status_code}: {response.text}")
         reply: dict[str, Any] = response.get_json()
         return reply
+
+
+def _is_for_visitor(codes: list[str]) -> set[str]:
+    """Return one link and one slip, which nobody uses while others are left."""
+    return {next((code for code in codes if is_slip(code) is kind), "") for kind in (True, False)}
 
 
 def _options(instrument_version: str) -> dict[str, int]:

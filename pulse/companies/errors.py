@@ -58,3 +58,9 @@ class HeadCountInvalidError(InvalidError):
     """A number of slips below nothing."""
 
     message = "The number of people with a slip is 0 or more."
+
+
+class FollowUpsInvalidError(InvalidError):
+    """More mails than people should get, or fewer than none."""
+
+    message = "Choose a number of follow-up mails from 0 to %(most)s."

@@ -110,6 +110,10 @@ class SettingsForm(CompanyFields, ManageForm):
         [NumberRange(MINIMUM_CELL_SIZE, MOST_CELL_SIZE, "Enter a whole number from 5 to 50.")],
     )
     opens_by_clock = BooleanField("Open planned surveys by themselves")
+    separates_time = BooleanField("Let people take their ballot before the survey opens")
+    follow_ups = SelectField(
+        "Follow-up mails in each survey", choices={0: "None", 1: "One", 2: "Two"}, coerce=int
+    )
 
     def settings(self) -> CompanySettings:
         """Return what was typed about the company."""
@@ -121,6 +125,8 @@ class SettingsForm(CompanyFields, ManageForm):
             results_place=self.results_place.data,
             minimum_cell_size=self.minimum_cell_size.data,
             opens_by_clock=self.opens_by_clock.data,
+            separates_time=self.separates_time.data,
+            follow_ups=self.follow_ups.data,
         )
 
     def groups(self) -> tuple[NewGroup, NewGroup]:
@@ -152,6 +158,8 @@ def values_of(company: CompanyView) -> dict[str, object]:
         "results_place": company.results_place,
         "minimum_cell_size": company.minimum_cell_size,
         "opens_by_clock": company.opens_by_clock,
+        "separates_time": company.separates_time,
+        "follow_ups": company.follow_ups,
     }
     for group in company.groups:
         is_plain_de = group.name_es_de == after_de(group.name_es)

@@ -13,6 +13,7 @@ class Company(Base):
     __tablename__ = "companies"
     __table_args__ = (
         sa.CheckConstraint("minimum_cell_size >= 5", name="minimum_cell_size_floor"),
+        sa.CheckConstraint("follow_ups BETWEEN 0 AND 2", name="follow_ups_at_most_two"),
         {"comment": "A company that surveys two of its groups."},
     )
 
@@ -25,6 +26,9 @@ class Company(Base):
     sender_name: Mapped[str] = mapped_column(sa.String(120))
     results_place: Mapped[str] = mapped_column(sa.String(120))
     opens_by_clock: Mapped[bool]
+    # Whether ballots are taken ahead of the survey, in a visit of their own.
+    separates_time: Mapped[bool]
+    follow_ups: Mapped[int]
     is_simulated: Mapped[bool]
     created_at: Mapped[dt.datetime]
 

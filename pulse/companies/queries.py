@@ -44,6 +44,8 @@ class CompanyView:
     sender_name: str
     results_place: str
     opens_by_clock: bool
+    separates_time: bool
+    follow_ups: int
     is_simulated: bool
     groups: tuple[GroupView, GroupView]
 
@@ -104,6 +106,8 @@ def _view(company: Company, groups: dict[str, Group]) -> CompanyView:
         sender_name=company.sender_name,
         results_place=company.results_place,
         opens_by_clock=company.opens_by_clock,
+        separates_time=company.separates_time,
+        follow_ups=company.follow_ups,
         is_simulated=company.is_simulated,
         groups=(_group_view(groups[FIRST]), _group_view(groups[SECOND])),
     )

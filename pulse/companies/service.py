@@ -14,6 +14,7 @@ from pulse.companies import queries
 from pulse.companies.errors import (
     CellSizeLoweredError,
     CellSizeTooSmallError,
+    FollowUpsInvalidError,
     GroupNamesAlikeError,
     HeadCountInvalidError,
     LanguageUnknownError,
@@ -27,6 +28,7 @@ from pulse.companies.queries import CompanyView
 from pulse.ids import FIRST, SECOND, GroupCode
 
 MINIMUM_CELL_SIZE = 5  # the floor in code: no setting goes below it
+MOST_FOLLOW_UPS = 2
 LONGEST_NAME = 120
 LONGEST_GROUP_NAME = 40
 LONGEST_GROUP_FORM = 45
@@ -65,6 +67,10 @@ class CompanySettings:
         The smallest number of answers whose results are shown; 5 or more.
     opens_by_clock
         Whether planned waves open by themselves.
+    separates_time
+        Whether people take their ballot ahead, in a visit of its own.
+    follow_ups
+        How many further mails go out while a survey is open, 0 to 2.
     """
 
     name: str
@@ -74,6 +80,8 @@ class CompanySettings:
     results_place: str
     minimum_cell_size: int = MINIMUM_CELL_SIZE
     opens_by_clock: bool = True
+    separates_time: bool = True
+    follow_ups: int = 1
 
 
 def create_company(  # noqa: PLR0913 - one argument for each thing that a company is
@@ -90,6 +98,8 @@ def create_company(  # noqa: PLR0913 - one argument for each thing that a compan
     minimum_cell_size: int = MINIMUM_CELL_SIZE,
     is_simulated: bool = False,
     opens_by_clock: bool = True,
+    separates_time: bool = True,
+    follow_ups: int = 1,
 ) -> CompanyView:
     """Make a company with its two groups and return it; see `CompanySettings` for the values.
 
@@ -106,6 +116,8 @@ def create_company(  # noqa: PLR0913 - one argument for each thing that a compan
         results_place=results_place,
         minimum_cell_size=minimum_cell_size,
         opens_by_clock=opens_by_clock,
+        separates_time=separates_time,
+        follow_ups=follow_ups,
     )
     company = Company(
         id=uuid.uuid4(), slug=_free_slug(session), is_simulated=is_simulated, created_at=now
@@ -181,6 +193,10 @@ def _apply(company: Company, settings: CompanySettings) -> None:
     company.results_place = _checked(settings.results_place, LONGEST_NAME)
     company.minimum_cell_size = settings.minimum_cell_size
     company.opens_by_clock = settings.opens_by_clock
+    if settings.follow_ups not in range(MOST_FOLLOW_UPS + 1):
+        raise FollowUpsInvalidError(most=MOST_FOLLOW_UPS)
+    company.separates_time = settings.separates_time
+    company.follow_ups = settings.follow_ups
 
 
 def _apply_group(group: Group, new: NewGroup) -> None:

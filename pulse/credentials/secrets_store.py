@@ -124,6 +124,22 @@ def put_envelope_key(key_dir: Path, wave_id: uuid.UUID, key: EnvelopePrivateKey)
     write_private(folder / ENVELOPE, key.to_pem())
 
 
+def seal_clear_envelope(key_dir: Path, wave_id: uuid.UUID, trustee: EnvelopePublicKey) -> None:
+    """Seal the envelope key of a wave that has not opened, if it lies in clear. Harmless when repeated.
+
+    Its public half stays the same.
+    """
+    folder = wave_folder(key_dir, wave_id)
+    if not (folder / ENVELOPE).exists():
+        return
+    if not (folder / SEALED_ENVELOPE).exists():
+        key = EnvelopePrivateKey.from_pem(_read(key_dir, wave_id, ENVELOPE))
+        sealed = seal_envelope(key, trustee, wave_id)
+        write_private(folder / SEALED_ENVELOPE, sealed.to_json())
+    shred(folder / ENVELOPE)
+    sync_folder(folder)
+
+
 def needed_trustee_keys(key_dir: Path) -> set[str]:
     """Return the ids of the trustee keys to which some wave is sealed."""
     needed = set()

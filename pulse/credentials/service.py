@@ -18,13 +18,20 @@ from pulse.credentials.errors import NotWaitingError, TrusteeKeyLostError, WaveK
 from pulse.credentials.key_files import locked
 from pulse.credentials.models import EnvelopeKey, IssuanceKey
 from pulse.credentials.queries import waiting_waves, wave_keys
-from pulse.credentials.secrets_store import create_files, put_envelope_key, sealed_envelope
+from pulse.credentials.secrets_store import (
+    create_files,
+    destroy_wave_keys,
+    put_envelope_key,
+    seal_clear_envelope,
+    sealed_envelope,
+)
 from pulse.credentials.trustee_keys import current_key
 from pulse.ids import GROUP_CODES
 from pulse.jobs.outbox import enqueue, forget, hurry
 from pulse.jobs.queries import trouble_under
 from pulse.notices.service import publish_notice, renew_notice
 from pulse.waves.queries import WaveView, get_wave, unclosed_waves
+from pulse.waves.states import WaveState
 
 REMINDER_INTERVAL = dt.timedelta(days=2)
 # The room `accounts` does them; it knows who the trustees are.
@@ -35,17 +42,20 @@ COUNT = "tallies.count_wave"
 def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> None:
     """Make the keys of a wave and publish its notice with them. Harmless when repeated.
 
-    Where the company has a trustee's key, the envelope key is sealed to it. Where the keys are made
-    already, the notice follows the wave's present dates.
+    Where the company has a trustee's key, the envelope key is sealed to it; also one that was made
+    ahead, before there was a trustee, as long as the wave has not opened. Where the keys
+    are made already, the notice follows the wave's present dates.
     """
+    wave = get_wave(session, wave_id)
     known = session.scalar(sa.select(EnvelopeKey.wave_id).where(EnvelopeKey.wave_id == wave_id))
-    if known is not None:
-        renew_notice(session, wave_id)
-        return
-    company_id = get_wave(session, wave_id).company_id
     with locked(key_dir):
-        trustee = current_key(key_dir, company_id)
+        trustee = current_key(key_dir, wave.company_id)
         public_key = None if trustee is None else trustee.public_key
+        if known is not None:
+            if public_key is not None and _is_handed_out(wave):
+                seal_clear_envelope(key_dir, wave_id, public_key)
+            renew_notice(session, wave_id)
+            return
         issuance, envelope = create_files(key_dir, wave_id, GROUP_CODES, public_key)
     session.add(EnvelopeKey(wave_id=wave_id, public_key=envelope.spki))
     session.add_all(
@@ -66,6 +76,10 @@ def create_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> Non
     )
 
 
+def _is_handed_out(wave: WaveView) -> bool:
+    return wave.state == WaveState.PLANNED and wave.ahead_at is not None
+
+
 def keep_notices(session: Session) -> None:
     """Let every wave that has keys and is not closed have a notice that is true.
 
@@ -82,6 +96,14 @@ def keep_notices(session: Session) -> None:
                 issuance={code: key.spki for code, key in keys.issuance.items()},
             )
             renew_notice(session, wave.id)
+
+
+def withdraw_wave_keys(session: Session, wave_id: uuid.UUID, key_dir: Path) -> None:
+    """Destroy the keys of a wave that was left out, public halves too. Harmless when repeated."""
+    for table in (IssuanceKey, EnvelopeKey):
+        session.execute(sa.delete(table).where(table.wave_id == wave_id))
+    session.flush()
+    destroy_wave_keys(key_dir, wave_id)
 
 
 def unlock_waves(

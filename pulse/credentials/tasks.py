@@ -8,7 +8,9 @@ from pulse.credentials.queries import waiting_waves
 from pulse.credentials.secrets_store import destroy_wave_keys
 from pulse.jobs.outbox import enqueue
 from pulse.jobs.runner import TaskContext
+from pulse.waves.queries import get_wave
 from pulse.waves.service import mark_closed
+from pulse.waves.states import WaveState
 
 
 def prepare_wave(context: TaskContext, payload: dict[str, Any]) -> None:
@@ -16,6 +18,22 @@ def prepare_wave(context: TaskContext, payload: dict[str, Any]) -> None:
     wave_id = uuid.UUID(payload["wave_id"])
     service.create_wave_keys(context.session, wave_id, context.settings.key_dir)
     _continue(context, "invitations.invite_wave", payload)
+
+
+def prepare_ahead(context: TaskContext, payload: dict[str, Any]) -> None:
+    """Make the keys of a wave whose ballots are handed out before it opens; the mails come next."""
+    wave = get_wave(context.session, uuid.UUID(payload["wave_id"]))
+    if wave.ahead_at is None:
+        return
+    service.create_wave_keys(context.session, wave.id, context.settings.key_dir)
+    _continue(context, "invitations.hand_out", payload, turn=wave.ahead_at.isoformat())
+
+
+def withdraw_keys(context: TaskContext, payload: dict[str, Any]) -> None:
+    """Destroy the keys of a wave that is left out, unless it was planned again meanwhile."""
+    wave = get_wave(context.session, uuid.UUID(payload["wave_id"]))
+    if wave.state == WaveState.SKIPPED:
+        service.withdraw_wave_keys(context.session, wave.id, context.settings.key_dir)
 
 
 def destroy_wave(context: TaskContext, payload: dict[str, Any]) -> None:
@@ -37,11 +55,11 @@ def call_trustees(context: TaskContext, _payload: dict[str, Any]) -> None:
         service.call_trustees(context.session, wave, now=context.now())
 
 
-def _continue(context: TaskContext, name: str, payload: dict[str, Any]) -> None:
+def _continue(context: TaskContext, name: str, payload: dict[str, Any], *, turn: str = "") -> None:
     enqueue(
         context.session,
         name,
         {"wave_id": payload["wave_id"]},
-        idempotency_key=f"{name}:{payload['wave_id']}",
+        idempotency_key=f"{name}:{payload['wave_id']}" + (f":{turn}" if turn else ""),
         now=context.now(),
     )

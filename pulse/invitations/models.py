@@ -31,6 +31,8 @@ class Invitation(Base):
     is_void: Mapped[bool]
     # Slips: 0 as made with the wave, then one more for each reprint.
     batch: Mapped[int] = mapped_column(default=0)
+    # The latest mail, which `delivery` speaks of: welcome or result ahead, then survey, again1, again2.
+    letter: Mapped[str] = mapped_column(sa.String(10))
     delivery: Mapped[str] = mapped_column(sa.String(10))  # queued, sent, failed; slips: printed
     delivery_reason: Mapped[str] = mapped_column(sa.String(200))
 

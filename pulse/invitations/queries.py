@@ -23,13 +23,26 @@ ORDER = {"failed": 0, "queued": 1, "sent": 2}
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationView:
-    """A personal invitation as far as its delivery goes. Whether it was used is told to nobody."""
+    """A personal invitation as far as its mails go.
+
+    `has_ballot` decides which link a mail carries and is told to nobody else.
+    """
 
     id: InvitationId
     wave_id: uuid.UUID
     group_code: str
     person_id: uuid.UUID
+    letter: str
     delivery: str
+    has_ballot: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalView:
+    """An invitation of a person, and the group whose vote it is."""
+
+    id: InvitationId
+    group_code: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,18 +62,34 @@ def get_invitation(session: Session, invitation_id: uuid.UUID) -> InvitationView
             Invitation.wave_id,
             Invitation.group_code,
             Invitation.person_id,
+            Invitation.letter,
             Invitation.delivery,
+            Invitation.is_issued.label("has_ballot"),
         ).where(Invitation.id == invitation_id, Invitation.person_id.is_not(None))
     ).one_or_none()
     return row and InvitationView(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def failed_invitations(session: Session, wave_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """Return the personal invitations that could not be delivered."""
-    select = sa.select(Invitation.id).where(
+def personal_invitations(session: Session, wave_id: uuid.UUID) -> dict[uuid.UUID, PersonalView]:
+    """Return the personal invitations of a wave by person."""
+    rows = session.execute(
+        sa.select(Invitation.person_id, Invitation.id, Invitation.group_code).where(
+            Invitation.wave_id == wave_id, Invitation.person_id.is_not(None)
+        )
+    )
+    return {
+        person_id: PersonalView(id=InvitationId(invitation_id), group_code=group_code)
+        for person_id, invitation_id, group_code in rows
+        if person_id is not None
+    }
+
+
+def failed_invitations(session: Session, wave_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Return the personal invitations whose last mail could not be delivered, with its letter."""
+    select = sa.select(Invitation.id, Invitation.letter).where(
         Invitation.wave_id == wave_id, Invitation.delivery == "failed"
     )
-    return tuple(session.scalars(select))
+    return {row.id: row.letter for row in session.execute(select)}
 
 
 def deliveries(session: Session, wave: WaveView) -> tuple[DeliveryView, ...]:

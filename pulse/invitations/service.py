@@ -20,13 +20,29 @@ from pulse.invitations.errors import (
     SlipsUsedUpError,
     WaveNotOverError,
 )
-from pulse.invitations.inviting import invite_wave
+from pulse.invitations.inviting import hand_out, invite_wave
 from pulse.invitations.models import Invitation, InvitationCount
-from pulse.invitations.queries import failed_invitations
-from pulse.invitations.sending import enqueue_deliveries, forget_deliveries
-from pulse.waves.queries import get_wave, lock_open_wave, open_waves
+from pulse.invitations.queries import failed_invitations, personal_invitations
+from pulse.invitations.sending import forget_deliveries, send_letter
+from pulse.people.queries import active_persons, is_active_person
+from pulse.waves.queries import (
+    get_wave,
+    issuing_waves,
+    lock_issuing_wave,
+    lock_open_wave,
+)
 
-__all__ = ["Grant", "invite_wave", "mark_delivery", "mark_issued", "reduce_wave", "resend_failed"]
+__all__ = [
+    "Grant",
+    "follow_up",
+    "hand_out",
+    "invite_wave",
+    "mark_delivery",
+    "mark_issued",
+    "reduce_wave",
+    "resend_failed",
+    "withdraw",
+]
 
 LONGEST_REASON = 200
 NOT_CLOSED = frozenset({"planned", "open", "skipped"})
@@ -49,7 +65,7 @@ def mark_issued(session: Session, *, code: str, blinded: bytes, key_dir: Path) -
     Raises
     ------
     CodeUnknownError
-        No open wave has an invitation with this code.
+        No wave whose ballots can be taken has an invitation with this code, or its person left.
     CodeUsedError
         It was issued for another `blinded`.
     SlipsUsedUpError
@@ -62,7 +78,7 @@ def mark_issued(session: Session, *, code: str, blinded: bytes, key_dir: Path) -
     if not found:
         raise CodeUnknownError
     wave_id, hashed = found
-    lock_open_wave(session, wave_id)
+    lock_issuing_wave(session, wave_id)
     blinded_hash = hashlib.sha256(blinded).digest()
     claim = (
         sa.update(Invitation)
@@ -70,17 +86,20 @@ def mark_issued(session: Session, *, code: str, blinded: bytes, key_dir: Path) -
             Invitation.code_hash == hashed,
             Invitation.is_issued.is_(False),
             Invitation.is_void.is_(False),
+            # Who left gets no further credential; one that is issued stays good for ever.
+            sa.or_(Invitation.person_id.is_(None), is_active_person(Invitation.person_id)),
         )
         .values(is_issued=True, blinded_hash=blinded_hash)
         .returning(Invitation.batch)
     )
     batch = session.scalar(claim)
     found_row = session.execute(
-        sa.select(Invitation.group_code, Invitation.blinded_hash).where(
+        sa.select(Invitation.group_code, Invitation.is_issued, Invitation.blinded_hash).where(
             Invitation.code_hash == hashed, Invitation.is_void.is_(False)
         )
     ).one_or_none()
-    if found_row is None:  # voided by a reprint at this moment
+    # Voided by a reprint at this moment, or its person left.
+    if found_row is None or not found_row.is_issued:
         raise CodeUnknownError
     if found_row.blinded_hash != blinded_hash:
         raise CodeUsedError
@@ -90,10 +109,14 @@ def mark_issued(session: Session, *, code: str, blinded: bytes, key_dir: Path) -
 
 
 def mark_delivery(
-    session: Session, invitation_id: uuid.UUID, delivery: str, reason: str = ""
+    session: Session, invitation_id: uuid.UUID, letter: str, delivery: str, reason: str = ""
 ) -> None:
-    """Note how the mail to one person went: "sent" or "failed"."""
-    _set_delivery(session, [invitation_id], delivery, reason[:LONGEST_REASON])
+    """Note how a mail to one person went: "sent" or "failed". An older letter is not noted."""
+    session.execute(
+        sa.update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.letter == letter)
+        .values(delivery=delivery, delivery_reason=reason[:LONGEST_REASON])
+    )
 
 
 def resend_failed(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> int:
@@ -102,13 +125,39 @@ def resend_failed(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> 
     Raises
     ------
     WaveClosedError
+        The wave takes neither answers nor hands out ballots.
+    """
+    lock_issuing_wave(session, wave_id)
+    failed = failed_invitations(session, wave_id)
+    for letter in sorted(set(failed.values())):
+        again = [invitation_id for invitation_id, own in failed.items() if own == letter]
+        send_letter(session, wave_id, again, letter, now=now, is_repeat=True)
+    return len(failed)
+
+
+def follow_up(session: Session, wave_id: uuid.UUID, letter: str, *, now: dt.datetime) -> None:
+    """Write once more to everybody with a personal invitation, whether or not they have answered.
+
+    Raises
+    ------
+    WaveClosedError
         The wave is not open.
     """
     lock_open_wave(session, wave_id)
-    failed = failed_invitations(session, wave_id)
-    _set_delivery(session, list(failed), "queued", "")
-    enqueue_deliveries(session, wave_id, failed, now=now, is_repeat=True)
-    return len(failed)
+    company_id = get_wave(session, wave_id).company_id
+    present = {person.id for person in active_persons(session, company_id) if person.email}
+    personal = personal_invitations(session, wave_id)
+    ids = [one.id for person_id, one in personal.items() if person_id in present]
+    send_letter(session, wave_id, ids, letter, now=now)
+
+
+def withdraw(session: Session, wave_id: uuid.UUID) -> bool:
+    """Delete the invitations of a wave that is left out; say whether it still is."""
+    if get_wave(session, wave_id).state != "skipped":
+        return False
+    session.execute(sa.delete(Invitation).where(Invitation.wave_id == wave_id))
+    forget_deliveries(session, wave_id)
+    return True
 
 
 def reduce_wave(session: Session, wave_id: uuid.UUID) -> None:
@@ -133,7 +182,7 @@ def reduce_wave(session: Session, wave_id: uuid.UUID) -> None:
 
 
 def _find(session: Session, code: str, key_dir: Path) -> tuple[uuid.UUID, bytes] | None:
-    for wave in open_waves(session):
+    for wave in issuing_waves(session):
         try:
             pepper = wave_secret(key_dir, wave.id, "pepper")
         except WaveKeysGoneError:
@@ -162,16 +211,6 @@ def _require_room(session: Session, wave_id: uuid.UUID, group_code: str) -> None
     ).one()
     if n_issued > n_people:
         raise SlipsUsedUpError
-
-
-def _set_delivery(
-    session: Session, invitation_ids: list[uuid.UUID], delivery: str, reason: str
-) -> None:
-    session.execute(
-        sa.update(Invitation)
-        .where(Invitation.id.in_(invitation_ids))
-        .values(delivery=delivery, delivery_reason=reason)
-    )
 
 
 def _numbers(session: Session, wave_id: uuid.UUID) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from pulse.invitations.errors import TooManySlipsError, WaveNotOpenError
 from pulse.invitations.forms import PaperForm, PlaceForm, ReprintForm, ResendForm
 from pulse.invitations.printing import gather_print, kiosk_url, reprint_slips, survey_url
 from pulse.invitations.service import resend_failed
-from pulse.waves.queries import WaveView, open_wave_of
+from pulse.waves.queries import WaveView, ahead_wave_of, open_wave_of
 from pulse.web.access import requires
 from pulse.web.context import current
 from pulse.web.transactions import commit_now, start_writing
@@ -29,16 +29,17 @@ MOST_ROWS = 500
 @blueprint.get("")
 @requires("invitations.read")
 def invitations() -> str:
-    """Show how far the mails of the open wave are, and how many slips there are to print."""
+    """Show how far the mails of the present wave are, and how many slips there are to print."""
     session = current().session
     company = _company()
-    wave = open_wave_of(session, company.id)
+    wave = _present_wave(company)
     deliveries = queries.deliveries(session, wave) if wave else ()
     return render_template(
         "invitations/invitations.html",
         company=company,
         wave=wave,
-        closes_on=_closing_day(company, wave) if wave else None,
+        opens_on=_day(company, wave.opens_at) if wave else None,
+        closes_on=_day(company, wave.closes_at) if wave else None,
         numbers=queries.count_states(deliveries),
         deliveries=deliveries[:MOST_ROWS],
         n_more=max(0, len(deliveries) - MOST_ROWS),
@@ -53,7 +54,10 @@ def resend() -> Response:
     """Send again what could not be delivered."""
     start_writing()
     context = current()
-    number = resend_failed(context.session, _open_wave(_company()).id, now=context.now())
+    wave = _present_wave(_company())
+    if wave is None:
+        raise WaveNotOpenError
+    number = resend_failed(context.session, wave.id, now=context.now())
     context.record("invitations.resend", number=number)
     flash(translate(context.language, "%(number)s mails are sent again.", number=number))
     return redirect(url_for("invitations_manage.invitations"))
@@ -127,7 +131,7 @@ def _slips_page(
         number=numbers[group],
         n_sheets=math.ceil(numbers[group] / SLIPS_A_SHEET),
         most=queries.slip_head_counts(current().session, wave.id)[group],
-        closes_on=_closing_day(company, wave),
+        closes_on=_day(company, wave.closes_at),
         survey_url=survey_url(current().settings.base_url, company),
         paper_form=paper,
         reprint_form=reprint,
@@ -175,5 +179,11 @@ def _open_wave(company: CompanyView) -> WaveView:
     return wave
 
 
-def _closing_day(company: CompanyView, wave: WaveView) -> dt.date:
-    return wave.closes_at.astimezone(ZoneInfo(company.time_zone)).date()
+def _present_wave(company: CompanyView) -> WaveView | None:
+    """Return the open wave, or the next one whose ballots are being handed out."""
+    session = current().session
+    return open_wave_of(session, company.id) or ahead_wave_of(session, company.id)
+
+
+def _day(company: CompanyView, moment: dt.datetime) -> dt.date:
+    return moment.astimezone(ZoneInfo(company.time_zone)).date()

@@ -1,4 +1,4 @@
-"""One script out of the survey page's modules: three requests instead of eight.
+"""One script out of the modules of a page: three requests instead of eight.
 
 The modules stay readable in static/js and import one another. In the bundle each is a function that
 returns what it exports; comments and indentation are left out. The result depends on nothing but
@@ -16,6 +16,10 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[1] / "static" / "js"
 # Each only after what it imports.
 MODULES = ("blind_rsa", "notice", "code", "store", "ballot", "screens", "survey")
+PAGES = {
+    "survey": MODULES,
+    "next": ("blind_rsa", "notice", "code", "store", "ballot", "take", "next"),
+}
 
 _COMMENT = re.compile(r"^\s*//.*\n|(?<=[;,{}(]) +// .*$", re.MULTILINE)
 _SPACE = re.compile(r"^\s+", re.MULTILINE)
@@ -24,15 +28,15 @@ _EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))
 
 
 @cache
-def client_bundle() -> bytes:
-    """Return the script of the survey page."""
-    return "".join(as_function(name) for name in MODULES).encode()
+def client_bundle(page: str = "survey") -> bytes:
+    """Return the script of a page: "survey", or "next" for the ballot of the next survey."""
+    return "".join(as_function(name) for name in PAGES[page]).encode()
 
 
 @cache
-def bundle_integrity() -> str:
+def bundle_integrity(page: str = "survey") -> str:
     """Return the digest that page and notice state: a browser runs this script and no other."""
-    return integrity(client_bundle())
+    return integrity(client_bundle(page))
 
 
 def integrity(script: bytes) -> str:

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pulse.ids import GROUP_CODES, CompanyId, GroupCode, PersonId
 from pulse.people.errors import DraftNotFoundError, PersonNotFoundError
@@ -85,6 +85,11 @@ def get_person(session: Session, person_id: uuid.UUID) -> PersonView:
     if person is None:
         raise PersonNotFoundError
     return _view(person)
+
+
+def is_active_person(person_id: InstrumentedAttribute[uuid.UUID | None]) -> sa.ColumnElement[bool]:
+    """Return the condition that the person of a column is on the list, for statements of others."""
+    return sa.exists().where(Person.id == person_id, Person.is_active)
 
 
 def head_counts(session: Session, company_id: uuid.UUID) -> dict[str, HeadCount]:

@@ -45,6 +45,7 @@ def survey_page(company: CompanyView, wave: WaveView, keys: WaveKeys) -> dict[st
         },
         "groups": {
             code: {
+                "names": {language: company.group(code).name(language) for language in LANGUAGES},
                 "kid": keys.issuance[code].kid,
                 "spki": to_base64url(keys.issuance[code].spki),
                 **_asked(company, wave, instrument, code),
@@ -114,6 +115,8 @@ def _language(
         place=company.results_place,
     )
     texts["title"] = survey_title(company, language)
+    if wave.ahead_at is None:
+        texts["elsewhere"] = ""
     texts["stem"] = instrument.stem[language]
     texts["na"] = instrument.no_contact[language]
     texts["comment"] = instrument.item(COMMENT).text[language]

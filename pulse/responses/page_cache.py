@@ -4,6 +4,8 @@ import gzip
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from flask import Response, request
+
 LIMIT = 64
 
 
@@ -36,3 +38,13 @@ class PageCache:
                 del self._pages[next(iter(self._pages))]
             self._pages[key] = page
         return page
+
+
+def packed_reply(content: Packed, mimetype: str) -> Response:
+    """Return the reply to the present request, packed where the browser unpacks."""
+    is_gzip = request.accept_encodings.quality("gzip") > 0
+    reply = Response(content.gzipped if is_gzip else content.plain, mimetype=mimetype)
+    reply.headers["Vary"] = "Accept-Encoding"
+    if is_gzip:
+        reply.headers["Content-Encoding"] = "gzip"
+    return reply

@@ -24,6 +24,13 @@ TEXTS = {
     "code_title": "Type the code from your slip",
     "code_label": "Code",
     "code_hint": "11 letters and numbers, for example 4K7M-2QXD-9TC. Small letters are fine.",
+    "group_title": "Which group are you in?",
+    "group_hint": "This browser keeps ballots of both groups.",
+    "elsewhere": (
+        "Did you take your ballot from a mail? It is kept in the browser where you pressed the "
+        "button. Open this page there, on the same device. Nobody can make a second one. Is that "
+        "device gone? Ask for a paper slip."
+    ),
     "code_mistyped": "This code has a typing mistake. Compare it with your slip.",
     "code_missing": "Type the code from your slip, or open the link from your mail again.",
     "code_unknown": "We do not know this code. Compare it with your slip or open your link again.",

@@ -12,7 +12,7 @@ from pulse.i18n import LANGUAGES
 from pulse.notices.client_bundle import bundle_integrity, client_bundle
 from pulse.responses.errors import MalformedBallotError
 from pulse.responses.page import as_script_data, not_open_texts, survey_page
-from pulse.responses.page_cache import Packed, PageCache
+from pulse.responses.page_cache import Packed, PageCache, packed_reply
 from pulse.responses.service import cast_ballot
 from pulse.responses.submission import MAX_REQUEST_BYTES, parse_submission
 from pulse.waves.queries import WaveView, latest_closed, next_planned, open_wave_of
@@ -62,7 +62,7 @@ def kiosk(slug: str) -> Response:
 @respondent
 def script() -> Response:
     """Return the survey page's script, in one piece."""
-    return _packed(_packed_bundle(), "text/javascript")
+    return packed_reply(_packed_bundle(), "text/javascript")
 
 
 @blueprint.post("/submit")
@@ -99,16 +99,8 @@ def _survey(slug: str, *, is_kiosk: bool) -> Response:
     if wave is None:
         return Response(_not_open(company, is_kiosk=is_kiosk))
     key = (is_kiosk, company, wave.id, wave.state, wave.closes_at)
-    return _packed(pages.page(key, lambda: _open(company, wave, is_kiosk=is_kiosk)), "text/html")
-
-
-def _packed(content: Packed, mimetype: str) -> Response:
-    is_gzip = request.accept_encodings.quality("gzip") > 0
-    reply = Response(content.gzipped if is_gzip else content.plain, mimetype=mimetype)
-    reply.headers["Vary"] = "Accept-Encoding"
-    if is_gzip:
-        reply.headers["Content-Encoding"] = "gzip"
-    return reply
+    page = pages.page(key, lambda: _open(company, wave, is_kiosk=is_kiosk))
+    return packed_reply(page, "text/html")
 
 
 def _open(company: CompanyView, wave: WaveView, *, is_kiosk: bool) -> str:

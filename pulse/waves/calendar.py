@@ -13,6 +13,10 @@ OPENING_HOUR = dt.time(9)
 CLOSING_HOUR = dt.time(18)
 DAYS_OPEN = 10
 SHORTEST_OPENING = dt.timedelta(hours=24)
+WELCOME_LEAD = dt.timedelta(days=7)
+SHORTEST_LEAD = dt.timedelta(days=1)  # closer to the opening, the survey mail does
+FOLLOW_UP_DAYS = (4, 8)  # working days of a wave, its first being 1
+MONDAY_HOUR = dt.time(13)  # no mail on a Monday morning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,19 @@ def coming_periods(now: dt.datetime, time_zone: str, months: int) -> tuple[Field
             periods.append(period)
         month = next_month(month)
     return tuple(periods)
+
+
+def follow_up_moments(
+    opened_at: dt.datetime, closes_at: dt.datetime, time_zone: str, number: int
+) -> tuple[dt.datetime, ...]:
+    """Return when the follow-up mails of a wave go out, at most `number`; none on its last day."""
+    zone = ZoneInfo(time_zone)
+    first, last = opened_at.astimezone(zone).date(), closes_at.astimezone(zone).date()
+    days = [first + dt.timedelta(days=count) for count in range((last - first).days)]
+    working = [day for day in days if day.weekday() < 5]
+    chosen = [working[day - 1] for day in FOLLOW_UP_DAYS[:number] if day <= len(working)]
+    hours = [MONDAY_HOUR if day.weekday() == 0 else OPENING_HOUR for day in chosen]
+    return tuple(_moment(day, hour, time_zone) for day, hour in zip(chosen, hours, strict=True))
 
 
 def _moment(day: dt.date, time: dt.time, time_zone: str) -> dt.datetime:

@@ -29,6 +29,8 @@ class Wave(Base):
     month: Mapped[dt.date]  # its first day
     state: Mapped[str] = mapped_column(sa.String(10))
     opens_at: Mapped[dt.datetime]
+    # When its ballots began to be handed out, ahead of the opening; never, where time is not separated.
+    ahead_at: Mapped[dt.datetime | None]
     closes_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]

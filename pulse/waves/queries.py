@@ -8,13 +8,23 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from pulse.waves.calendar import SHORTEST_LEAD, WELCOME_LEAD
 from pulse.waves.errors import WaveClosedError, WaveNotFoundError
 from pulse.waves.models import Wave, WaveGroup
 from pulse.waves.states import WaveState
 
-# Every ballot asks for it: built once, without the ORM.
+# Every ballot and every credential asks for one of these: built once, without the ORM.
 _STATE_HELD = (
     sa.select(Wave.state).where(Wave.id == sa.bindparam("wave")).with_for_update(read=True)
+)
+_ISSUES_BALLOTS = sa.or_(
+    Wave.state == WaveState.OPEN,
+    sa.and_(Wave.state == WaveState.PLANNED, Wave.ahead_at.is_not(None)),
+)
+_ISSUING_HELD = (
+    sa.select(Wave.id)
+    .where(Wave.id == sa.bindparam("wave"), _ISSUES_BALLOTS)
+    .with_for_update(read=True)
 )
 
 
@@ -40,6 +50,7 @@ class WaveView:
     month: dt.date
     state: str
     opens_at: dt.datetime
+    ahead_at: dt.datetime | None
     closes_at: dt.datetime
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
@@ -77,6 +88,25 @@ def unclosed_waves(session: Session) -> tuple[WaveView, ...]:
     """Return the waves of all companies that are planned or open, by month."""
     unclosed = sa.select(Wave).where(Wave.state.in_((WaveState.PLANNED, WaveState.OPEN)))
     return _views(session, unclosed.order_by(Wave.month))
+
+
+def issuing_waves(session: Session) -> tuple[WaveView, ...]:
+    """Return the waves of all companies whose ballots can be taken: open, or handed out ahead."""
+    return _views(session, sa.select(Wave).where(_ISSUES_BALLOTS))
+
+
+def ahead_wave_of(session: Session, company_id: uuid.UUID) -> WaveView | None:
+    """Return the company's planned wave whose ballots are handed out ahead, the first of them."""
+    return _first(
+        session,
+        sa.select(Wave)
+        .where(
+            Wave.company_id == company_id,
+            Wave.state == WaveState.PLANNED,
+            Wave.ahead_at.is_not(None),
+        )
+        .order_by(Wave.opens_at),
+    )
 
 
 def closing_waves(session: Session) -> tuple[WaveView, ...]:
@@ -129,12 +159,45 @@ def lock_open_wave(session: Session, wave_id: uuid.UUID) -> None:
         raise WaveClosedError
 
 
+def lock_issuing_wave(session: Session, wave_id: uuid.UUID) -> None:
+    """Hold a wave in the state in which its ballots can be taken, until this transaction ends.
+
+    Raises
+    ------
+    WaveClosedError
+        Its ballots cannot be taken, or not yet.
+    """
+    if session.connection().scalar(_ISSUING_HELD, {"wave": wave_id}) is None:
+        raise WaveClosedError
+
+
+def due_ahead(session: Session, company_id: uuid.UUID, now: dt.datetime) -> WaveView | None:
+    """Return the planned wave whose ballots can be handed out from now on, if there is one.
+
+    That is from the release of the wave before; for the first wave a week before it opens.
+    """
+    waves = [wave for wave in waves_of(session, company_id) if wave.state != WaveState.SKIPPED]
+    before = [wave.state for wave in waves if wave.state != WaveState.PLANNED]
+    coming = next((wave for wave in waves if wave.state == WaveState.PLANNED), None)
+    if coming is None or coming.ahead_at is not None or coming.opens_at - now < SHORTEST_LEAD:
+        return None
+    if any(state != WaveState.RELEASED for state in before):
+        return None
+    return coming if before or coming.opens_at - now <= WELCOME_LEAD else None
+
+
 def due_to_open(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:
     """Return planned waves whose opening time has come."""
     return _views(
         session,
         sa.select(Wave).where(Wave.state == WaveState.PLANNED, Wave.opens_at <= now),
     )
+
+
+def due_to_withdraw(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:
+    """Return waves that were left out after their ballots were handed out, and are over."""
+    over = sa.and_(Wave.state == WaveState.SKIPPED, Wave.closes_at <= now)
+    return _views(session, sa.select(Wave).where(over, Wave.ahead_at.is_not(None)))
 
 
 def due_to_close(session: Session, now: dt.datetime) -> tuple[WaveView, ...]:
@@ -159,6 +222,7 @@ def _views(session: Session, select: sa.Select[Wave]) -> tuple[WaveView, ...]:
             month=wave.month,
             state=wave.state,
             opens_at=wave.opens_at,
+            ahead_at=wave.ahead_at,
             closes_at=wave.closes_at,
             opened_at=wave.opened_at,
             closed_at=wave.closed_at,

@@ -16,6 +16,7 @@ from pulse.waves.models import Wave, WaveGroup
 from pulse.waves.queries import WaveView, get_wave, open_wave_of, waves_of
 from pulse.waves.states import WaveState, require_age, require_step
 
+AHEAD = ("credentials.prepare_ahead", "invitations.hand_out")
 OPENING = ("credentials.prepare_wave", "invitations.invite_wave")
 CLOSING = (
     "tallies.count_wave",
@@ -80,6 +81,21 @@ def request_opening(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -
     if open_wave_of(session, wave.company_id) is not None:
         raise AnotherWaveOpenError
     _enqueue(session, "credentials.prepare_wave", wave_id, now)
+
+
+def begin_ahead(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Start the chain that hands out the ballots of a planned wave: keys, then the mails.
+
+    Raises
+    ------
+    WaveStateError
+        The wave is not planned.
+    """
+    wave = _row(session, wave_id)
+    require_step(wave.state, WaveState.OPEN)
+    wave.ahead_at = now
+    session.flush()
+    _enqueue(session, AHEAD[0], wave_id, now, turn=now)
 
 
 def move_to_now(session: Session, wave_id: uuid.UUID, *, time_zone: str, now: dt.datetime) -> None:
@@ -191,11 +207,21 @@ def chain_keys(wave_id: uuid.UUID) -> list[str]:
 
 
 def skip_wave(session: Session, wave_id: uuid.UUID) -> None:
-    """Leave a planned month out: a gap in the series, never filled in."""
+    """Leave a planned month out: a gap in the series, never filled in.
+
+    Ballots that were handed out are refused, and good again where it is planned again before its end.
+    """
     wave = _row(session, wave_id)
     require_step(wave.state, WaveState.SKIPPED)
     wave.state = WaveState.SKIPPED
     session.flush()
+
+
+def begin_withdrawal(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Start to destroy what was handed out for a wave that was left out and is over."""
+    _row(session, wave_id).ahead_at = None
+    session.flush()
+    _enqueue(session, "invitations.withdraw", wave_id, now)
 
 
 def unskip_wave(session: Session, wave_id: uuid.UUID) -> None:
@@ -215,5 +241,14 @@ def _row(session: Session, wave_id: uuid.UUID) -> Wave:
     return wave
 
 
-def _enqueue(session: Session, name: str, wave_id: uuid.UUID, now: dt.datetime) -> None:
-    enqueue(session, name, {"wave_id": str(wave_id)}, idempotency_key=f"{name}:{wave_id}", now=now)
+def _enqueue(
+    session: Session,
+    name: str,
+    wave_id: uuid.UUID,
+    now: dt.datetime,
+    *,
+    turn: dt.datetime | None = None,
+) -> None:
+    # A step that may be taken more than once in the life of a wave has a key for each time.
+    key = f"{name}:{wave_id}" + (f":{turn.isoformat()}" if turn else "")
+    enqueue(session, name, {"wave_id": str(wave_id)}, idempotency_key=key, now=now)

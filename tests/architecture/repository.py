@@ -17,6 +17,7 @@ ROOMS = (
     "credentials",
     "invitations",
     "fieldwork",
+    "promises",
     "responses",
     "tallies",
     "reports",

@@ -28,6 +28,7 @@ INLINE = {
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+false", re.IGNORECASE)
 # Where markup made by our own code is printed as it is; each with what makes it safe.
 MARKUP = {
+    "reports/next.html": "JSON whose <, > and & are escaped: responses.page.as_script_data",
     "responses/survey.html": "JSON whose <, > and & are escaped: responses.page.as_script_data",
 }
 

@@ -20,8 +20,15 @@ from tests.architecture.repository import ROOT
 TEMPLATES = resource("templates")
 FIELD = re.compile(r"%\((\w+)\)")
 # What a respondent may see: pages, mails, slips, and the errors of the rooms behind them.
-FOLDERS = ("responses", "fieldwork", "email", "print", "errors")
-FILES = ("layouts/base.html", "layouts/respond.html", "components/question.html")
+FOLDERS = ("responses", "fieldwork", "promises", "email", "print", "errors")
+FILES = (
+    "reports/next.html",
+    "reports/_results.html",
+    "reports/_promises_link.html",
+    "layouts/base.html",
+    "layouts/respond.html",
+    "components/question.html",
+)
 ERRORS = ("responses", "fieldwork", "credentials", "notices", "invitations")
 
 

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests.clients.page_rules import broken_rules
 from tests.clients.page_tree import Element, parse
 
-RESPOND_PATHS = ("/s", "/kiosk", "/submit", "/issue")
+RESPOND_PATHS = ("/s", "/kiosk", "/anonymity", "/submit", "/issue")
 MOST_REDIRECTS = 5
 
 

@@ -94,16 +94,27 @@ class OverFlask:
 
 
 class Respondent:
-    """One person with one code, and with the printed safety number where one is given."""
+    """One person with one code, and with the printed safety number where one is given.
+
+    In one visit: `respond`. In two: made with `ahead=True`, take the ballot with `issue`, and when
+    the survey is open `return_to_survey` and `answer` with what this browser has kept.
+    """
 
     def __init__(
-        self, server: FlaskClient | Server | str, slug: str, code: str, number: str | None = None
+        self,
+        server: FlaskClient | Server | str,
+        slug: str,
+        code: str,
+        number: str | None = None,
+        *,
+        ahead: bool = False,
     ) -> None:
         self.server = reached(server)
         self.slug = slug
         self.code = normalise(code) or code
         self.group = str(group_of(self.code))
-        self.page = read_page(self.server.get(f"/s/{slug}"))
+        self.kept: Credential | None = None
+        self.page = read_page(self.server.get(f"/s/{slug}{'/next' if ahead else ''}"))
         self.keys = self._trusted_keys(number)
         self.key = self.keys.issuance[self.group]
         self.request = request_credential(self.key, self.page["wave"], self.group)
@@ -112,7 +123,17 @@ class Respondent:
         """Get the credential; again, the same one."""
         content = {"code": self.code, "blinded": to_base64url(self.request.blinded)}
         reply = self._post("/issue", content)
-        return finalize_credential(self.key, self.request, from_base64url(reply["signature"]))
+        self.kept = finalize_credential(self.key, self.request, from_base64url(reply["signature"]))
+        return self.kept
+
+    def return_to_survey(self) -> None:
+        """Begin the second visit at the common address: the page is the open survey's, no code."""
+        self.page = read_page(self.server.get(f"/s/{self.slug}"))
+
+    def answer(self, answers: Mapping[str, Answer], **extra: str) -> None:
+        """Cast the kept credential's ballot, without asking for anything."""
+        assert self.kept is not None, "no ballot was taken"
+        self.submit(self.ballot(self.kept, answers, **extra))
 
     def ballot(
         self,

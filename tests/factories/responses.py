@@ -142,12 +142,12 @@ def make_open_survey(
         company=made,
         wave=get_wave(session, wave.id),
         key_dir=key_dir,
-        links=_codes(session, key_dir, wave.id, EMAIL),
-        slips=_codes(session, key_dir, wave.id, SLIP),
+        links=codes_by_group(session, key_dir, wave.id, EMAIL),
+        slips=codes_by_group(session, key_dir, wave.id, SLIP),
     )
 
 
-def _codes(
+def codes_by_group(
     session: Session, key_dir: Path, wave_id: uuid.UUID, channel: str
 ) -> dict[str, list[str]]:
     secret = wave_secret(key_dir, wave_id, "code")

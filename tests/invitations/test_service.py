@@ -78,7 +78,7 @@ def test_everybody_gets_one_invitation_and_the_wave_opens(session: Session, wave
     jobs = list(session.scalars(sa.select(OutboxJob).where(OutboxJob.name == service_job())))
     mailed = {str(row.id) for row in invitations if row.channel == "email"}
     assert {job.payload["invitation_id"] for job in jobs} == mailed
-    assert all(set(job.payload) == {"invitation_id"} for job in jobs)
+    assert all(set(job.payload) == {"invitation_id", "letter"} for job in jobs)
 
 
 def service_job() -> str:
@@ -190,7 +190,7 @@ def test_only_numbers_are_kept(session: Session, wave: WaveView, key_dir: Path) 
         issue(session, key_dir, code)
     failed = next(row for row in rows(session, wave.id) if row.channel == "email")
     failed_group = failed.group_code
-    service.mark_delivery(session, failed.id, "failed", "550 no such user")
+    service.mark_delivery(session, failed.id, "survey", "failed", "550 no such user")
     with pytest.raises(NoLiveNumbersError):
         wave_counts(session, wave.id)
     with pytest.raises(WaveNotOverError):
@@ -222,7 +222,7 @@ def test_void_links_are_not_counted(session: Session, wave: WaveView) -> None:
 
 def test_failed_mails_are_sent_again_once(session: Session, wave: WaveView) -> None:
     failed = next(row for row in rows(session, wave.id) if row.channel == "email")
-    service.mark_delivery(session, failed.id, "failed", "550 " + "x" * 400)
+    service.mark_delivery(session, failed.id, "survey", "failed", "550 " + "x" * 400)
     assert service.resend_failed(session, wave.id, now=NOW) == 1
     assert service.resend_failed(session, wave.id, now=NOW) == 0
     jobs = [
@@ -258,7 +258,7 @@ def test_deliveries_tell_the_mail_and_nothing_else(
     assert queries.deliveries(session, wave) == before
     first = before[-1].person
     invitation = next(row for row in rows(session, wave.id) if row.person_id == first.id)
-    service.mark_delivery(session, invitation.id, "failed", "550 no such user")
+    service.mark_delivery(session, invitation.id, "survey", "failed", "550 no such user")
     top = queries.deliveries(session, wave)[0]
     assert (top.person, top.delivery, top.reason) == (first, "failed", "550 no such user")
     assert queries.count_states(queries.deliveries(session, wave)) == {

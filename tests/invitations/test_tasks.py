@@ -71,11 +71,12 @@ def deliver(
     invitation_id: uuid.UUID,
     *errors: Exception,
     is_last: bool = False,
+    letter: str = "survey",
 ) -> list[EmailMessage]:
     session.commit()  # a task begins with what others have committed
     mailer = FakeMailer(errors)
     work = context(session, settings, mailer, is_last=is_last)
-    tasks.deliver(work, {"invitation_id": str(invitation_id)})
+    tasks.deliver(work, {"invitation_id": str(invitation_id), "letter": letter})
     return mailer.sent
 
 
@@ -108,7 +109,7 @@ def test_no_transaction_is_open_while_the_mail_server_is_talked_to(
     session.commit()
     mailer = Watching()
     work = context(session, settings, mailer)
-    tasks.deliver(work, {"invitation_id": str(invitation_id)})
+    tasks.deliver(work, {"invitation_id": str(invitation_id), "letter": "survey"})
     assert len(mailer.sent) == 1
 
 

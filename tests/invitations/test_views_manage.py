@@ -19,10 +19,13 @@ from pulse.notices.queries import notice_digest
 from pulse.waves.queries import WaveView
 from tests.clients.manager import log_in_page
 from tests.clients.page_client import PageClient, filled
+from tests.conftest import START
 from tests.factories.accounts import make_user
+from tests.factories.ahead import hand_out_next
 from tests.factories.companies import make_company
 from tests.factories.invitations import codes_of, make_invited_wave
 from tests.factories.people import make_person
+from tests.factories.waves import make_wave
 from tests.invitations.printed import read_print
 
 
@@ -59,8 +62,8 @@ def test_states_are_shown_and_failures_sent_again(
     session: Session, pages: PageClient, company: CompanyView, wave: WaveView
 ) -> None:
     first, second = session.scalars(sa.select(Invitation.id).where(Invitation.channel == "email"))
-    mark_delivery(session, first, "sent")
-    mark_delivery(session, second, "failed", "The mail server answered 550: no such user")
+    mark_delivery(session, first, "survey", "sent")
+    mark_delivery(session, second, "survey", "failed", "The mail server answered 550: no such user")
     actor = log_in(session, pages, company.id)
     page = pages.get("/manage/invitations")
     assert "1 sent, 0 waiting, 1 not delivered." in page.text
@@ -195,3 +198,23 @@ def test_unknown_group_and_a_group_without_slips(
 def test_jobs_carry_ids_only(session: Session, wave: WaveView) -> None:
     text = str(list(session.scalars(sa.select(OutboxJob.payload))))
     assert "example.com" not in text
+
+
+def test_mails_ahead_are_shown_and_sent_again(
+    session: Session, pages: PageClient, company: CompanyView, settings: Settings
+) -> None:
+    coming = make_wave(session, company.id)
+    hand_out_next(session, settings.key_dir, company, coming, now=START, has_keys=False)
+    first = session.scalars(sa.select(Invitation.id).where(Invitation.channel == "email")).first()
+    assert first is not None
+    mark_delivery(session, first, "welcome", "failed", "550 no such user")
+    mark_delivery(session, first, "survey", "sent")  # of a letter that was not written: ignored
+    log_in(session, pages, company.id)
+    page = pages.get("/manage/invitations")
+    assert "opens on March 10, 2026" in page.text
+    assert "0 sent, 1 waiting, 1 not delivered." in page.text
+    assert "Slips to print" not in page.text
+    page = pages.submit(page, to="/resend")
+    assert "0 sent, 2 waiting, 0 not delivered." in page.text
+    letter = session.scalar(sa.select(Invitation.letter).where(Invitation.id == first))
+    assert letter == "welcome"

@@ -10,24 +10,37 @@ words in use; a new word makes the test ask for its entry. Spanish syllables fol
 import re
 
 _BY_SYLLABLES = {
-    1: """a add all an and are ask asked at back be blame both by can check close closed code come
-    could did do does done door each fear feel fine first fix for from gave give good group groups has have help
-    here hide how in is it its keep know last least link links long look mail make may meet months
-    more name names need next no not now of on once one or our own page phone place please press right
-    rules safe sales saved say see send sent shown side skip slip slips slow small stands start still
-    store take takes talk takes tell ten thank that the their them there they think this time times to too
-    treat trust try trying turn type up use used wait want was way we weeks well were what when
-    which who with work works as keys must same speak staff changed dates ones would write wrong wrote yet you your""",
-    2: """about address after again ago agree answer answered answers any apart number poster public safety because
-    before begins belongs between browser busy changes coming comment compare compared details
-    erase error expects finish honest ignore instead into language letters listen
-    many minute minutes missing mistake moment needed nothing numbers offer often only open
-    opens options order other others paper people person problem problems promises protect
-    question questions request respect results sending shorter someone something special
-    survey tension title typing unfair wanted without working""",
-    3: """already another company connection customer demanding example javascript nobody
-    optional promises together""",
-    4: "anonymous emergency operations",
+    1: """a add all an and are as ask asked at back be blame both box break bring build but by
+        can changed check choose clock close closed code come comes could count counts date
+        dates days did do does done door draw each else end fear feel file find finds fine
+        first fix for from gave get gets give goes gone good group groups had has have help
+        helps here hide holds how if in is it its keep keeps kept key keys know knows last
+        least leaves left lies link links list live log long look lose lost made mail make
+        makes mark may meet mixed months more most must my name names need next no not now of
+        on once one ones or our out own page phone place please press pressed proves reach
+        read reads right rules run safe sales same saved say sealed see sees send sent short
+        shown shows side signed signs since skip slip slips slow small so some speak spies
+        staff stands start stay step still store sums take takes talk tell tells ten tests
+        than thank that the their them then there these they think this through time times to
+        too took treat tried trust try trying turn two type up use used wait want was watched
+        way we week weeks well were what when where which who whole whose why with words work
+        worked works would write wrong wrote yet you your yours""",
+    2: """about address after again ago agree ahead alone answer answered answers any apart
+        attack backups ballot ballots because before begins belongs beside better between
+        browser browsers busy button cannot cases changes closes coming command comment
+        comments compare compared cookie council counted delete design destroyed details
+        device during erase error even expects expert finish guessing hidden honest ignore
+        instead into itself language later letters listen many measure measured message minute
+        minutes missing mistake model moment needed never newest nothing notice number numbers
+        offer often only open opened opens options order other others paper people person
+        picture poster private problem problems program promise promises protect public
+        question questions ready request respect result results safer safety second seeing
+        sending server shorter smaller someone something special survey system table taken
+        tension title today trustee typing unfair unsafe until visit visits wanted watches
+        window without working writing""",
+    3: """already another company computer connection customer database deleted demanding
+        envelope example javascript nobody optional promises somebody together""",
+    4: "anonymous anybody emergency everybody operations",
     5: "https",
 }
 SYLLABLES = {word: n for n, words in _BY_SYLLABLES.items() for word in words.split()}

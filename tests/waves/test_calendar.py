@@ -67,3 +67,24 @@ def test_a_wave_opened_by_hand_lasts_the_usual_days() -> None:
     assert period.month == dt.date(2026, 11, 1)
     assert period.opens_at == now
     assert period.closes_at == dt.datetime(2026, 12, 8, 18, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("opened", "number", "expected"),
+    [
+        # Opened on a Tuesday: Friday of that week, Thursday of the next.
+        ("2026-03-10T08:00+00:00", 2, ["2026-03-13T08:00+00:00", "2026-03-19T08:00+00:00"]),
+        ("2026-03-10T08:00+00:00", 1, ["2026-03-13T08:00+00:00"]),
+        ("2026-03-10T08:00+00:00", 0, []),
+        # Opened by hand on a Wednesday: the fourth working day is a Monday, and Monday mornings are full.
+        ("2026-03-11T08:00+00:00", 1, ["2026-03-16T12:00+00:00"]),
+        # Opened late: nothing is sent on the last day.
+        ("2026-03-17T08:00+00:00", 2, []),
+    ],
+)
+def test_follow_ups_come_on_working_days(opened: str, number: int, expected: list[str]) -> None:
+    closes_at = dt.datetime(2026, 3, 20, 17, tzinfo=dt.UTC)
+    moments = calendar.follow_up_moments(
+        dt.datetime.fromisoformat(opened), closes_at, "Europe/Madrid", number
+    )
+    assert [moment.isoformat(timespec="minutes") for moment in moments] == expected

@@ -38,6 +38,7 @@ POSTER_TEXTS = {
     "blank": "No slip carries a name or a number. Nobody knows who holds which: swap yours with a colleague.",
     "results": "Results: %(place)s.",
     "for_group": "For people in %(group)s",
+    "more": "How your answers stay anonymous:",
 }
 DIGEST_TEXT = "The survey page must show this safety number:"
 
@@ -70,6 +71,7 @@ def slips_pdf(wanted: SlipPrint) -> bytes:
     slips = slips_for(wanted.codes, wanted.survey_url)
     digest = wanted.notice_digest.split()
     half = math.ceil(len(digest) / 2)
+    short_address = wanted.survey_url.partition("://")[2]
     group = wanted.company.group(wanted.group_code)
     values = {
         "width": width,
@@ -77,7 +79,8 @@ def slips_pdf(wanted: SlipPrint) -> bytes:
         "company": wanted.company.name,
         "group": " / ".join(dict.fromkeys((group.name_en, group.name_es))),
         "address": wanted.survey_url,
-        "short_address": wanted.survey_url.partition("://")[2],
+        "short_address": short_address,
+        "promises_address": f"{short_address}/anonymity",
         "address_qr": qr_code("#".join(filter(None, (wanted.survey_url, "".join(digest))))).svg,
         "slip_texts": {language: _slip_texts(wanted, language) for language in LANGUAGES},
         "poster_texts": {language: _poster_texts(wanted, language) for language in LANGUAGES},

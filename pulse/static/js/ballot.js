@@ -60,7 +60,7 @@ async function post(path, content, onRetry) {
   throw new Refusal("unreachable");
 }
 
-async function obtainCredential(name, record, { page, code, onRetry }) {
+export async function obtainCredential(name, record, { page, code, onRetry }) {
   if (!record.request) {
     const key = await importIssuanceKey(page.groups[record.group].spki);
     record.request = await makeCredentialRequest({ wave: page.wave, group: record.group, key });
@@ -99,13 +99,16 @@ async function explained(error, page) {
 }
 
 // One at a time, in all tabs of this browser.
-const alone = (work) => (navigator.locks ? navigator.locks.request("pulse", work) : work());
+export const alone = (work) => (navigator.locks ? navigator.locks.request("pulse", work) : work());
+
+export const recordOf = (name, { page, group, mode }) =>
+  readRecord(name) ?? { closes: page.closes, group, mode };
 
 // Resolves when the server has confirmed the ballot; throws a Refusal else. `body` may be missing
 // where the record holds a sealed ballot already.
 export function cast(name, { page, group, mode, code, body, onRetry }) {
   return alone(async () => {
-    const record = readRecord(name) ?? { closes: page.closes, group, mode };
+    const record = recordOf(name, { page, group, mode });
     try {
       if (!record.ballot) await requireKeys(page);
       if (!record.credential) await obtainCredential(name, record, { page, code, onRetry });

@@ -91,6 +91,17 @@ export function introScreen(t, { back, next }) {
   ];
 }
 
+export function groupScreen(t, groups, { back, choose }) {
+  const choice = ([code, name]) =>
+    element("button", { type: "button", class: "button choice", click: () => choose(code) }, name);
+  return [
+    heading(t("group_title")),
+    element("p", {}, t("group_hint")),
+    element("div", { class: "choices" }, ...groups.map(choice)),
+    element("div", { class: "steps" }, button(t("back"), "quiet", back)),
+  ];
+}
+
 export function codeScreen(t, { value, error, hasKeys, back, next, change }) {
   const input = element("input", {
     id: "code",
@@ -121,6 +132,7 @@ export function codeScreen(t, { value, error, hasKeys, back, next, change }) {
         errorAt(error, "code"),
         input,
         hasKeys ? element("div", { class: "keys" }, ...[...KEYS].map(key), erase) : "",
+        t("elsewhere") && element("p", { class: "card" }, t("elsewhere")),
         steps(t, { back, next: t("next") }),
       ],
       next,

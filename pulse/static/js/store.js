@@ -1,7 +1,7 @@
 // What this browser keeps until its ballot is confirmed, and nothing longer: the code until the
 // credential is issued, then the credential, then the sealed ballot. Never an answer.
 //
-// A record {closes, group, request | credential, ballot} has a name of the wave and two bytes of a
+// A record {closes, group, mode, request | credential, ballot} has a name of the wave and two bytes of a
 // hash of the code: enough to tell two people apart who share a browser, too little to find a code.
 
 const CODE = "pulse/code";
@@ -30,6 +30,9 @@ function open(name) {
 
 const perTab = open("sessionStorage");
 const perBrowser = open("localStorage");
+
+// Whether a ballot would still be here after this tab is closed.
+export const isLasting = perBrowser instanceof Storage;
 
 export const readCode = () => perTab.getItem(CODE);
 export const keepCode = (code) => perTab.setItem(CODE, code);

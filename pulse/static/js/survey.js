@@ -9,6 +9,7 @@ import { numberElement, requireKeys } from "./notice.js";
 import {
   codeScreen,
   commentScreen,
+  groupScreen,
   introScreen,
   languageScreen,
   languageSwitch,
@@ -38,6 +39,7 @@ const state = {
   isRefused: false, // a personal link on a kiosk
   hasKey: false, // a code or credential is there, so none has to be typed
   record: null, // the name of a stored record that waits for its ballot
+  kept: {}, // such names by group, where this browser keeps ballots of both
   group: null,
   asked: [],
   answers: {},
@@ -81,6 +83,7 @@ function setGroup(group) {
 const screens = () => [
   "language",
   "intro",
+  ...(Object.keys(state.kept).length ? ["group"] : []),
   ...(state.hasKey ? [] : ["code"]),
   ...state.asked,
   "comment",
@@ -137,6 +140,12 @@ function progressText(screen) {
 const CONTENT = {
   language: () => languageScreen(firstHeading, startIn),
   intro: () => [...introScreen(t, { back, next }), numberElement(t)],
+  group: () =>
+    groupScreen(
+      t,
+      Object.keys(page.groups).map((code) => [code, page.groups[code].names[state.language]]),
+      { back, choose: (code) => (use(state.kept[code]), go(state.asked[0])) },
+    ),
   code: () =>
     codeScreen(t, {
       value: state.typed,
@@ -282,7 +291,8 @@ async function deliver(name, text) {
 // Nothing of the ballot remains, in memory or in the browser.
 function forget() {
   dropCode();
-  Object.assign(state, { code: null, record: null, typed: "", answers: {}, comment: "" });
+  const nothing = { code: null, record: null, kept: {}, typed: "", answers: {}, comment: "" };
+  Object.assign(state, nothing);
 }
 
 function finish() {
@@ -323,13 +333,27 @@ window.addEventListener("hashchange", () => {
 // A reload after Send: a sealed ballot is sent again, a credential waits for its answers.
 async function resume() {
   const names = recordNames(page.wave, new Date());
-  const name = state.code ? await recordName(page.wave, state.code) : names[0];
+  const name = state.code ? await recordName(page.wave, state.code) : ready(names)[0];
   const record = names.includes(name) ? readRecord(name) : {};
   // On a kiosk a credential waits for its own slip, and for no other person.
   if (!record.ballot && (isKiosk || !record.credential)) return render();
-  Object.assign(state, { record: name, mode: record.mode, hasKey: true });
-  setGroup(record.group);
+  const kept = state.code || record.ballot ? [] : ready(names);
+  const byGroup = Object.fromEntries(kept.map((each) => [readRecord(each).group, each]));
+  if (Object.keys(byGroup).length > 1) Object.assign(state, { kept: byGroup, hasKey: true });
+  else use(name);
   return record.ballot ? deliver(name) : render();
+}
+
+// Records with a ballot first: it was answered already and waits to be sent.
+function ready(names) {
+  const rank = (name) => (readRecord(name).ballot ? 0 : 1);
+  return names.filter((name) => readRecord(name).credential).sort((a, b) => rank(a) - rank(b));
+}
+
+function use(name) {
+  const { mode, group } = readRecord(name);
+  Object.assign(state, { record: name, mode, hasKey: true });
+  setGroup(group);
 }
 
 function begin() {
