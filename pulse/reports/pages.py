@@ -13,7 +13,7 @@ from pulse.reports import wording
 from pulse.reports.figures.all_figures import figures_of
 from pulse.reports.figures.figure import Names
 from pulse.reports.numbers import percent, sentence, whole
-from pulse.reports.quality_words import checks_of
+from pulse.reports.words.quality_words import checks_of
 
 DIMENSION_NAMES = {
     "appreciation": "Appreciation",

@@ -18,12 +18,12 @@ from pulse.interventions.queries import adoption_date
 from pulse.invitations.counts import wave_counts
 from pulse.reports.charts.pictures import pictures_of
 from pulse.reports.errors import NothingReleasedError
+from pulse.reports.exports.released_sums import data_of
 from pulse.reports.findings import find
 from pulse.reports.inputs import ReportInputs, WavePoint, cell_of
 from pulse.reports.models import Report
 from pulse.reports.pages import Setting, page_of
 from pulse.reports.queries import newest_version
-from pulse.reports.released_sums import data_of
 from pulse.tallies.queries import ReleaseView, releases_of
 from pulse.waves.queries import WaveView, get_wave, waves_of
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from pulse.i18n import translate
 from pulse.ids import GROUP_CODES
-from pulse.reports import guard_words
 from pulse.reports.numbers import percent, sentence, signed, whole
+from pulse.reports.words import guard_words
 
 HEADLINES = {
     "lower": "Friction is lower than before the rules started: %(now)s, likely %(low)s to"

@@ -170,3 +170,15 @@ def test_what_is_no_address(address: str) -> None:
 def test_addresses_are_taken_out_of_reasons() -> None:
     words = "550 5.1.1 <ana.ruiz+x@mail.example.com>: unknown; see ana@example.com."
     assert without_addresses(words) == "550 5.1.1 <(address)>: unknown; see (address)"
+
+
+@BOTH
+def test_what_came_of_the_last_survey_stands_before_the_link(letter: Letter) -> None:
+    told = replace(letter, said="Rush orders come late.", did="Sales calls before noon <now>.")
+    text = part(letter_message(told), "plain")
+    assert (
+        text.index("Rush orders come late.") < text.index("Sales calls") < text.index(letter.link)
+    )
+    assert "before noon &lt;now&gt;." in part(letter_message(told), "html")
+    silent = part(letter_message(letter), "plain")
+    assert not any(words in silent for words in ("You said", "We did", "Usted dijo", "Hicimos"))

@@ -18,12 +18,12 @@ from pulse.facts.queries import ActionView
 from pulse.reports.charts.pictures import pictures_of
 from pulse.reports.exports.package import FILES, make_package
 from pulse.reports.exports.papers import make_poster_pdf, make_report_pdf
+from pulse.reports.exports.released_sums import data_of
 from pulse.reports.exports.tables import table_csv, tables_of
 from pulse.reports.exports.workbook import make_workbook
 from pulse.reports.numbers import whole
 from pulse.reports.pages import Setting, page_of
 from pulse.reports.queries import ReportView
-from pulse.reports.released_sums import data_of
 from tests.reports.stories import STORIES, found
 
 GROUPS = {

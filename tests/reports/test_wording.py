@@ -9,11 +9,12 @@ import pytest
 from analysis.guards.guard import GuardCode
 from pulse.facts import kinds
 from pulse.i18n import is_translated, translate
-from pulse.reports import guard_words, pages, quality_words, wording
+from pulse.reports import pages, wording
 from pulse.reports.exports import papers, tables, trend_csv
 from pulse.reports.figures import facts, items
 from pulse.reports.findings import find
 from pulse.reports.numbers import percent, sentence, signed, whole
+from pulse.reports.words import guard_words, quality_words
 from tests.reports.stories import STORIES, found
 
 FIELDS = re.compile(r"%\((\w+)\)s")
