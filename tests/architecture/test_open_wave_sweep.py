@@ -18,6 +18,8 @@ from werkzeug.routing import Rule
 
 from pulse import tables
 from pulse.accounts.permissions import PERMISSIONS
+from pulse.facts.queries import events_of
+from pulse.facts.service import log_event
 from pulse.notices.queries import notices_of_wave
 from pulse.people.roster_file import read_roster
 from pulse.people.service import draft_roster
@@ -97,7 +99,7 @@ class Sweep:
 def canonical(response: Any) -> Any:
     """What a page tells: status, telling headers, words; in no order, for slips are shuffled."""
     headers = [(name, response.headers.get(name)) for name in TOLD if name != "Content-Length"]
-    words = sorted(re.split(r"[<>\s]+", DRAWN.sub("", response.get_data(as_text=True))))
+    words = sorted(re.split(r"[<>\s]+", DRAWN.sub("", response.get_data().decode("latin-1"))))
     return response.status_code, headers, words
 
 
@@ -112,6 +114,7 @@ def sweep(app: Flask, session: Session) -> Sweep:
     company_id = survey.company.id
     released = make_story(session, company_id, [(46.0, 58.0), (45.0, 57.0)])
     make_report(session, released[-1].id, now=START)
+    log_event(session, company_id, day=START.date(), kind="summit", note="", now=START)
     table = read_roster(b"id,group,language,e-mail,name\ns1,Sales,en,s1@example.com,\n")
     draft = draft_roster(session, company_id, file_name="list.csv", table=table, now=START)
     clients = {ANONYMOUS: app.test_client()}
@@ -129,6 +132,8 @@ def sweep(app: Flask, session: Session) -> Sweep:
         "language": ("en", "es"),
         "draft_id": (str(draft),),
         "user_id": (str(user.id),),
+        "event_id": (str(events_of(session, company_id)[0].id),),
+        "name": ("gap", "items-first"),
     }
     return Sweep(app, session, survey, clients, values)
 

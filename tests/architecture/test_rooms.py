@@ -25,6 +25,7 @@ FOLDERS = {
     "reports/charts",
     "reports/exports",
     "reports/figures",
+    "reports/words",
     "surveys/bank",
 }
 MOST_LINES = 400

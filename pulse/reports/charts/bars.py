@@ -40,7 +40,7 @@ def items_chart(figure: Mapping[str, Any], width: int) -> dict[str, Any]:
         labelled = [part for part in parts if part["share"] >= SMALLEST_LABEL]
         layers.append(
             sheet.chart(labelled)
-            .mark_text(color=ink, fontSize=13, baseline="middle")
+            .mark_text(color=ink, fontSize=FONT_SIZE, baseline="middle")
             .encode(
                 x=percent_axis("centre", -100), y=rows_axis("middle", len(rows)), text="share:Q"
             )
@@ -92,7 +92,7 @@ def _heads(sheet: Sheet, head: Sequence[str]) -> list[alt.Chart]:
             y=0,
             dy=-10,
             color=SOFT,
-            fontSize=13,
+            fontSize=FONT_SIZE,
             fontWeight="bold",
         )
         .encode(text="name:N")
@@ -106,7 +106,7 @@ def _withheld(sheet: Sheet, rows: Sequence[Sequence[Any]]) -> list[alt.Chart]:
         return []
     return [
         sheet.chart(hidden)
-        .mark_text(color=SOFT, fontSize=13, fontStyle="italic", align="left", x=0)
+        .mark_text(color=SOFT, fontSize=FONT_SIZE, fontStyle="italic", align="left", x=0)
         .encode(y=rows_axis("row", len(rows)), text="why:N")
     ]
 

@@ -113,7 +113,7 @@ def rules_chart(figure: Found, found: Found, width: int) -> dict[str, Any]:
         sheet.chart(now).mark_point(shape="circle", size=90, fill=INK, **point).encode(x=x, y=y),
         row_labels(sheet, _fitting([str(row[0]) for row in figure["rows"]], width)),
         sheet.chart(empty)
-        .mark_text(color=SOFT, fontSize=13, fontStyle="italic", align="left", x=0)
+        .mark_text(color=SOFT, fontSize=FONT_SIZE, fontStyle="italic", align="left", x=0)
         .encode(y=y, text="why:N"),
     ]
     return sheet.specification(layers)

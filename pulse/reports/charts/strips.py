@@ -103,7 +103,9 @@ def _strip(
     base = sheet.chart([{"height": place + 0.95}]).mark_rule(color=GRID).encode(y=axes.y())
     title = (
         sheet.chart([{"height": place + 0.04, "name": name}])
-        .mark_text(align="left", baseline="top", x=0, color=SOFT, fontSize=13, fontWeight="bold")
+        .mark_text(
+            align="left", baseline="top", x=0, color=SOFT, fontSize=FONT_SIZE, fontWeight="bold"
+        )
         .encode(y=axes.y(), text="name:N")
     )
     last = (
