@@ -49,7 +49,12 @@ def fill(folder: Path) -> uuid.UUID:
             wobble = (step % 5) - (8 if step > 17 else 0)
             means = (50.0 + wobble, 58.0 - step % 4 + min(0, wobble))
             wave = make_released_wave(
-                session, company.id, step - WAVES, means, n=(PEOPLE - 60, PEOPLE - 40)
+                session,
+                company.id,
+                step - WAVES,
+                means,
+                n=(PEOPLE - 60, PEOPLE - 40),
+                has_details=True,
             )
         adopt_rules(session, company.id, make_month(-WAVES // 2), now)
         create_user(

@@ -112,7 +112,7 @@ def sweep(app: Flask, session: Session) -> Sweep:
     key_dir = app.extensions["pulse"].settings.key_dir
     survey = make_open_survey(session, key_dir, now=START, n_links=3, n_slips=3)
     company_id = survey.company.id
-    released = make_story(session, company_id, [(46.0, 58.0), (45.0, 57.0)])
+    released = make_story(session, company_id, [(46.0, 58.0), (45.0, 57.0)], has_details=True)
     make_report(session, released[-1].id, now=START)
     log_event(session, company_id, day=START.date(), kind="summit", note="", now=START)
     table = read_roster(b"id,group,language,e-mail,name\ns1,Sales,en,s1@example.com,\n")

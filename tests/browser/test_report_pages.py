@@ -40,7 +40,7 @@ def readers(site: Site) -> dict[str, str]:
         for story, means in STORIES.items():
             for language in ("en", "es"):
                 company = make_company(session, name="Talleres Río Bravo", is_simulated=True)
-                waves = make_story(session, company.id, means)
+                waves = make_story(session, company.id, means, has_details=True)
                 adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
                 if story == "improved":
                     write_beside(session, company.id)

@@ -26,7 +26,7 @@ def make_sums(mean: float, n: int) -> dict[str, Any]:
     return {"n": n, "sum": moments.total, "sum_squares": moments.total_squares}
 
 
-def make_group_release(mean: float | None, n: int) -> dict[str, Any]:
+def make_group_release(mean: float | None, n: int, *, has_details: bool = False) -> dict[str, Any]:
     """Return one group of a release's content; no mean: fewer answers than may be shown."""
     if mean is None:
         hidden = {"withheld": "too_few"}
@@ -37,7 +37,7 @@ def make_group_release(mean: float | None, n: int) -> dict[str, Any]:
         "index": make_sums(mean, n),
         "dimensions": {code: make_sums(mean, n) for code in DIMENSIONS},
         "quality": {"same_answer": 1, "same_answer_middle": 1},
-        **make_details(mean, n),
+        **(make_details(mean, n) if has_details else {}),
     }
 
 
@@ -48,6 +48,7 @@ def make_released_wave(
     means: tuple[float | None, float | None],
     *,
     n: tuple[int, int] = (13, 41),
+    has_details: bool = False,
 ) -> WaveView:
     """Return a closed wave, counted and released but without a report, `step` months after START."""
     period = fieldwork_period(make_month(step, START), "UTC")
@@ -59,7 +60,7 @@ def make_released_wave(
         numbers = {"n_invited": count + 2, "n_issued": count, "n_undeliverable": 0}
         session.add(InvitationCount(wave_id=wave.id, group_code=code, **numbers))
     groups = {
-        code: make_group_release(mean, count)
+        code: make_group_release(mean, count, has_details=has_details)
         for code, mean, count in zip(("first", "second"), means, n, strict=True)
     }
     content = {"schema": 1, "minimum_cell_size": 5, "groups": groups}
@@ -69,7 +70,20 @@ def make_released_wave(
 
 
 def make_story(
-    session: Session, company_id: uuid.UUID, means: Sequence[tuple[float | None, float | None]]
+    session: Session,
+    company_id: uuid.UUID,
+    means: Sequence[tuple[float | None, float | None]],
+    *,
+    has_details: bool = False,
 ) -> list[WaveView]:
-    """Return one released wave per pair of means, month after month."""
-    return [make_released_wave(session, company_id, step, pair) for step, pair in enumerate(means)]
+    """Return one released wave per pair of means, month after month.
+
+    Parameters
+    ----------
+    has_details
+        Items, rules, modes and languages are released too; their pictures take seconds to draw.
+    """
+    return [
+        make_released_wave(session, company_id, step, pair, has_details=has_details)
+        for step, pair in enumerate(means)
+    ]

@@ -68,4 +68,4 @@ def test_what_is_withheld_stays_withheld() -> None:
 def test_careless_sheets_are_those_alike_but_not_in_the_middle() -> None:
     group = make_group_release(46.0, 20)
     group["quality"] = {"same_answer": 5, "same_answer_middle": 1}
-    assert cell_of(group, 25).quality == {"same_answer": 0.2}
+    assert cell_of(group, 25).quality["same_answer"] == 0.2

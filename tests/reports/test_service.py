@@ -28,7 +28,7 @@ FALL = [(46, 58), (45, 57), (47, 59), (40, 50), (37, 47), (35, 46)]
 
 def test_a_story_ends_in_a_report(session: Session) -> None:
     company = make_company(session)
-    story = make_story(session, company.id, FALL)
+    story = make_story(session, company.id, FALL, has_details=True)
     adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
     make_report(session, story[-1].id, now=NOW)
     report = newest_report(session, company.id)

@@ -44,9 +44,16 @@ def enter(
     return made
 
 
-def report_on(session: Session, company: CompanyView, months: int, *, reports: int = 1) -> None:
+def report_on(
+    session: Session,
+    company: CompanyView,
+    months: int,
+    *,
+    reports: int = 1,
+    has_details: bool = False,
+) -> None:
     """Release so many months and make the report of the last one, or of the first as well."""
-    story = make_story(session, company.id, FALL[:months])
+    story = make_story(session, company.id, FALL[:months], has_details=has_details)
     if months > 3:
         adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
     for wave in (story[:1] if reports > 1 else []) + story[-1:]:
@@ -174,7 +181,7 @@ def test_the_method_is_explained(session: Session, pages: PageClient) -> None:
 
 def test_every_download_is_there_and_no_other_name(session: Session, pages: PageClient) -> None:
     company = enter(session, pages)
-    report_on(session, company, 5)
+    report_on(session, company, 5, has_details=True)
     page = pages.get("/manage/reports/2026-05")
     files = [link for link in page.links if link.startswith("/manage/reports/2026-05/")]
     kinds = {link.rpartition("/")[2].rpartition(".")[2] for link in files}
