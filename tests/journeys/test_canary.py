@@ -45,7 +45,7 @@ def leaking(settings):
     app = make(settings)
     def note():
         logging.getLogger("pulse.access").info(
-            "%s %s %s", request.remote_addr, request.user_agent, request.get_data()
+            "%s %s %s", request.headers.get("X-Forwarded-For"), request.user_agent, request.get_data()
         )
     app.before_request_funcs.setdefault(None, []).insert(0, note)
     return app

@@ -98,7 +98,7 @@ def test_two_months_are_left_out_and_no_more() -> None:
         assert isinstance(found, Finding)
         guard = regression_to_mean_guard(series, months_before=6)
         assert guard.value == found.p_fell
-        assert guard.limit == DEFAULT_RULE.adoption_overall
+        assert guard.limit == found.threshold
         return guard.value
 
     guarded([52.0, 50.0, 51.0, 60.0, 66.0, 70.0, 49.0, 47.0, 50.0, 48.0, 49.0, 50.0])
