@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_actions"
-down_revision = "0018_facts"
+revision = "0018_actions"
+down_revision = "0017_facts"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_facts"
+revision = "0017_facts"
 down_revision = "0016_separation"
 branch_labels = None
 depends_on = None
