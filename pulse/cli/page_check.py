@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pulse.credentials.message import MalformedMessageError, from_base64url
 from pulse.notices.client_bundle import integrity
 
-SCRIPT = "/s/survey.js"
+SCRIPTS = {"survey": "/s/survey.js", "next": "/s/next.js"}
 DATA = {"type": "application/json", "id": "survey-data"}
 ONLY_OWN_SCRIPTS = "script-src 'self';"
 
@@ -57,7 +57,7 @@ class _Scripts(HTMLParser):
 
 
 def page_keys(html: str) -> PageKeys | None:
-    """Return what the page of an open survey hands out; None where no survey is open.
+    """Return what a page hands out; None where no survey is open and no ballot can be taken.
 
     Raises
     ------
@@ -69,6 +69,8 @@ def page_keys(html: str) -> PageKeys | None:
         return None
     try:
         content = json.loads(data)
+        if content.get("wave") is None:  # the results, and no ballot to take
+            return None
         return PageKeys(
             wave=str(content["wave"]),
             envelope=from_base64url(content["envelope"]),
@@ -80,18 +82,20 @@ def page_keys(html: str) -> PageKeys | None:
         raise PageFault(f"The page's keys cannot be read: {error}.") from error
 
 
-def program_faults(html: str, policy: str, script: bytes, stated: str) -> list[str]:
+def program_faults(page: str, html: str, policy: str, script: bytes, stated: str) -> list[str]:
     """Return what is wrong with the program of a page, one sentence each.
 
     Parameters
     ----------
+    page
+        "survey" or "next".
     policy
         The page's Content-Security-Policy.
     script, stated
         The script as it was fetched, and its digest in the notice.
     """
     found = _read(html)
-    expected = {"type": "module", "src": SCRIPT, "integrity": stated}
+    expected = {"type": "module", "src": SCRIPTS[page], "integrity": stated}
     faults = []
     if found.scripts != [expected]:
         faults.append("The page runs other scripts than the one of its notice.")

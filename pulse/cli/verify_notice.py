@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from pulse.cli.page_check import PageFault, page_keys, program_faults
+from pulse.cli.page_check import SCRIPTS, PageFault, PageKeys, page_keys, program_faults
 from pulse.credentials.blind_rsa import BlindRsaError
 from pulse.credentials.client import trusted_keys
 from pulse.credentials.envelope_key import EnvelopeKeyError
@@ -25,6 +25,7 @@ from pulse.notices.notice import DATES, PROGRAM, Notice, grouped, number_matches
 PATIENCE_SECONDS = 30
 LARGEST_BYTES = 8 * 1024 * 1024
 REASONS = {PROGRAM: "the program of the page", DATES: "the dates"}
+ADDRESSES = {"survey": "/s/{slug}", "next": "/s/{slug}/next"}
 # Two visitors as different as can be: the server may not tell them apart.
 VISITORS: tuple[dict[str, str], ...] = (
     {"User-Agent": "Mozilla/5.0 (Linux; Android 14)", "Accept-Language": "es"},
@@ -114,8 +115,10 @@ class Server:
 @click.option("--digest", "number", help="The safety number as the poster or slip shows it.")
 @click.option(
     "--bundle",
+    "bundles",
+    multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help='The page\'s script as you built it with "./dev bundle".',
+    help='A page\'s script as you built it with "./dev bundle"; may be given for each page.',
 )
 @click.option(
     "--save",
@@ -123,7 +126,11 @@ class Server:
     help="Keep the notices in this file, for --previous next time.",
 )
 def verify_notice(
-    source: str, previous: Path | None, number: str | None, bundle: Path | None, save: Path | None
+    source: str,
+    previous: Path | None,
+    number: str | None,
+    bundles: tuple[Path, ...],
+    save: Path | None,
 ) -> None:
     """Check the public notices of a survey, its keys and its program.
 
@@ -135,9 +142,9 @@ def verify_notice(
     text = _file_or_list(source, server)
     chain = _chain(text)
     _check_chain(findings, chain, previous)
-    wave = _check_page(findings, server, chain) if server else None
+    wave = _check_pages(findings, server, chain) if server else None
     _check_number(findings, chain, wave, number)
-    _check_bundle(findings, chain, wave, bundle)
+    _check_bundles(findings, chain, wave, bundles)
     if save is not None and not findings.failed:
         save.write_text(text)
         click.echo(f"The notices are saved in {save}.")
@@ -194,12 +201,21 @@ def _check_chain(findings: Findings, chain: tuple[Notice, ...], previous: Path |
             findings.note(f"{notice.month}: notice {notice.number} corrects {changed}.")
 
 
-def _check_page(findings: Findings, server: Server, chain: tuple[Notice, ...]) -> str | None:
-    """Compare the page of the open survey with its notice; return its wave."""
-    path = f"/s/{server.slug}"
+def _check_pages(findings: Findings, server: Server, chain: tuple[Notice, ...]) -> str | None:
+    """Compare both pages with the notice of their survey; return the survey that takes answers."""
+    waves = [_check_page(findings, server, chain, page) for page in ADDRESSES]
+    if waves == [None, None]:
+        findings.note("No survey is open and no ballot is handed out, so no page was compared.")
+    return waves[0]
+
+
+def _check_page(
+    findings: Findings, server: Server, chain: tuple[Notice, ...], page: str
+) -> str | None:
+    path = ADDRESSES[page].format(slug=server.slug)
     pages = [server.fetch(path, headers) for headers in VISITORS]
     if len(set(pages)) > 1:
-        findings.fail("The page is not the same for two visitors.")
+        findings.fail(f'The page "{page}" is not the same for two visitors.')
     html = pages[0].decode(errors="replace")
     try:
         keys = page_keys(html)
@@ -207,13 +223,29 @@ def _check_page(findings: Findings, server: Server, chain: tuple[Notice, ...]) -
         findings.fail(str(fault))
         return None
     if keys is None:
-        findings.note("No survey is open now, so there is no page to compare.")
         return None
     of_wave = [notice for notice in chain if notice.wave == keys.wave]
     if not of_wave:
-        findings.fail("The open survey has no notice: its keys were never made public.")
+        findings.fail(f'The survey of the page "{page}" has no notice: its keys were never public.')
         return keys.wave
-    first, newest = of_wave[0], of_wave[-1]
+    _check_keys(findings, server, page, keys, of_wave[0])
+    newest = of_wave[-1]
+    findings.all_of(
+        program_faults(
+            page,
+            html,
+            server.heads[path],
+            server.fetch(SCRIPTS[page]),
+            newest.bundles.get(page, "nothing"),
+        ),
+        f'The page "{page}" runs one program, that of notice {newest.number}.',
+    )
+    return keys.wave
+
+
+def _check_keys(
+    findings: Findings, server: Server, page: str, keys: PageKeys, first: Notice
+) -> None:
     try:
         trusted_keys(
             server.fetch(f"/notice/{keys.wave}.json").decode(errors="replace"),
@@ -223,15 +255,13 @@ def _check_page(findings: Findings, server: Server, chain: tuple[Notice, ...]) -
             issuance=keys.issuance,
         )
     except (KeysDifferError, MalformedNoticeError, BlindRsaError, EnvelopeKeyError) as error:
-        findings.fail(f"The keys of the page are not those of its notice, or unfit: {error}.")
+        findings.fail(
+            f'The keys of the page "{page}" are not those of its notice, or unfit: {error}.'
+        )
     else:
-        findings.ok("The keys of the page are those of its notice, one per group, and fit for use.")
-    script = server.fetch("/s/survey.js")
-    findings.all_of(
-        program_faults(html, server.heads[path], script, newest.bundle),
-        f"The page runs one program, that of notice {newest.number}.",
-    )
-    return keys.wave
+        findings.ok(
+            f'The keys of the page "{page}" are those of its notice, one per group, fit for use.'
+        )
 
 
 def _check_number(
@@ -252,20 +282,23 @@ def _check_number(
         findings.ok(f"The safety number that you gave is that of {matching[0].month}.")
 
 
-def _check_bundle(
-    findings: Findings, chain: tuple[Notice, ...], wave: str | None, bundle: Path | None
+def _check_bundles(
+    findings: Findings, chain: tuple[Notice, ...], wave: str | None, bundles: tuple[Path, ...]
 ) -> None:
-    if bundle is None:
-        return
     newest = [notice for notice in chain if wave in {None, notice.wave}][-1]
-    built = integrity(bundle.read_bytes())
-    if built == newest.bundle:
-        findings.ok(f"The program that you built is the one of notice {newest.number}.")
-    else:
-        findings.fail(
-            f"The program that you built is not the one of notice {newest.number}. Build it from "
-            f"the version of Pulse that the operator runs. Yours: {built}; theirs: {newest.bundle}."
-        )
+    for bundle in bundles:
+        built = integrity(bundle.read_bytes())
+        page = next((page for page, stated in newest.bundles.items() if stated == built), None)
+        if page is not None:
+            findings.ok(
+                f'The program that you built is that of the page "{page}" in notice {newest.number}.'
+            )
+        else:
+            theirs = ", ".join(f"{name} {stated}" for name, stated in newest.bundles.items())
+            findings.fail(
+                f"The program that you built is not in notice {newest.number}. Build it from the "
+                f"version of Pulse that the operator runs. Yours: {built}; theirs: {theirs}."
+            )
 
 
 def _day(moment: str) -> str:

@@ -54,5 +54,7 @@ def as_function(name: str) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(client_bundle())
-    sys.stdout.write(f"{bundle_integrity()}  {sys.argv[1]}\n")
+    for target in map(Path, sys.argv[1:]):
+        wanted = target.stem if target.stem in PAGES else "survey"
+        target.write_bytes(client_bundle(wanted))
+        sys.stdout.write(f"{bundle_integrity(wanted)}  {target}\n")

@@ -44,8 +44,9 @@ class Notice:
         In a correction the digest of the wave's first notice, and what had to change; keys never do.
     month, opens, closes
         "2026-03" and moments in UTC.
-    bundle
-        SHA-384 of the page's script as in the attribute `integrity`.
+    bundles
+        SHA-384 of each page's one script, as in the attribute `integrity`: of "survey", and of
+        "next", where the ballot of the next survey is taken.
     """
 
     company: str
@@ -57,7 +58,7 @@ class Notice:
     month: str
     opens: str
     closes: str
-    bundle: str
+    bundles: Mapping[str, str]
     envelope: str
     groups: Mapping[str, NoticeGroup]
 

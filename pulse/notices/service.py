@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse.companies.queries import get_company
-from pulse.notices.client_bundle import bundle_integrity
+from pulse.notices.client_bundle import PAGES, bundle_integrity
 from pulse.notices.models import WaveNotice
 from pulse.notices.notice import DATES, PROGRAM, Notice, NoticeGroup, key_digest, parse
 from pulse.notices.queries import chain_of, notices_of_wave
@@ -68,7 +68,7 @@ def renew_notice(session: Session, wave_id: uuid.UUID) -> bool:
     reasons = tuple(
         reason
         for reason, is_changed in (
-            (PROGRAM, stated.pop("bundle") != present["bundle"]),
+            (PROGRAM, stated.pop("bundles") != present["bundles"]),
             (DATES, any(stated[name] != present[name] for name in stated)),
         )
         if is_changed
@@ -99,7 +99,7 @@ def _append(session: Session, wave: WaveView, notice: Notice) -> None:
 
 def _present(wave: WaveView) -> dict[str, Any]:
     return {
-        "bundle": bundle_integrity(),
+        "bundles": {page: bundle_integrity(page) for page in PAGES},
         "month": f"{wave.month:%Y-%m}",
         "opens": _moment(wave.opens_at),
         "closes": _moment(wave.closes_at),

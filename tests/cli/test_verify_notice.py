@@ -93,7 +93,7 @@ def test_an_honest_server(
     options = ["--digest", number, "--bundle", str(tmp_path / "own.js")]
     first = site.check(survey.company.slug, *options, "--save", saved)
     assert first.exit_code == 0, first.output
-    assert "All 5 checks are fine." in first.output
+    assert "All 7 checks are fine." in first.output
     assert f"safety number {number}" in first.output
     another_version_ran(session, survey.wave.id)
     session.commit()
@@ -110,7 +110,7 @@ def test_between_two_surveys(session: Session, site: Served, survey: OpenSurvey)
     session.commit()
     result = site.check(survey.company.slug)
     assert result.exit_code == 0
-    assert "No survey is open now" in result.output
+    assert "No survey is open and" in result.output
 
 
 def test_a_key_of_one_s_own(site: Served, survey: OpenSurvey) -> None:
@@ -118,7 +118,9 @@ def test_a_key_of_one_s_own(site: Served, survey: OpenSurvey) -> None:
     site.changes["/s/"] = lambda text, _environ: (
         hostile._page(text) if text.startswith("<!doctype") else text
     )
-    assert "The keys of the page are not those" in failures(site.check(survey.company.slug))
+    assert 'The keys of the page "survey" are not those' in failures(
+        site.check(survey.company.slug)
+    )
 
 
 def test_a_notice_of_one_s_own(session: Session, site: Served, survey: OpenSurvey) -> None:
@@ -159,12 +161,22 @@ def test_notices_saved_elsewhere_are_missed(
     ("path", "before", "after", "words"),
     [
         ("/s/survey.js", "const ", "const  ", "script that the server sends"),
+        ("/s/next.js", "const ", "const  ", "script that the server sends"),
         ("/s/", "</main>", "<script src='/x.js'></script></main>", "other scripts"),
         ("/s/", "</main>", "<img src=x onerror=alert(1)></main>", "can run code: img"),
         ("/s/", "sha384-", "sha384-x", "other scripts"),
         ("/s/", '"envelope":"', '"envelope":"!', "cannot be read"),
+        ("/next", "</main>", "<script src='/x.js'></script></main>", "other scripts"),
     ],
-    ids=["script", "second script", "handler", "integrity", "unreadable"],
+    ids=[
+        "script",
+        "next script",
+        "second script",
+        "handler",
+        "integrity",
+        "unreadable",
+        "next page",
+    ],
 )
 def test_a_changed_program(
     site: Served, survey: OpenSurvey, path: str, before: str, after: str, words: str
@@ -193,7 +205,7 @@ def test_a_chain_that_was_changed(site: Served, survey: OpenSurvey, tmp_path: Pa
 def test_another_program_than_one_s_own(site: Served, survey: OpenSurvey, tmp_path: Path) -> None:
     (tmp_path / "own.js").write_bytes(client_bundle() + b"\n")
     result = site.check(survey.company.slug, "--bundle", str(tmp_path / "own.js"))
-    assert "The program that you built is not the one" in failures(result)
+    assert "The program that you built is not in notice 1" in failures(result)
 
 
 def test_what_cannot_be_read_is_no_finding(

@@ -21,7 +21,7 @@ def another_version_ran(session: Session, wave_id: uuid.UUID) -> Notice:
         previous=last.digest,
         corrects=first.digest,
         reasons=(PROGRAM,),
-        bundle="sha384-of-another-version",
+        bundles={"survey": "sha384-of-another-version", "next": "sha384-of-another"},
     )
     row = {
         "digest": notice.digest,

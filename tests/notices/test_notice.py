@@ -30,7 +30,7 @@ FIRST = Notice(
     month="2026-03",
     opens="2026-03-10T08:00:00Z",
     closes="2026-03-20T17:00:00Z",
-    bundle="sha384-x",
+    bundles={"survey": "sha384-x", "next": "sha384-y"},
     envelope=key_digest(b"envelope"),
     groups={
         "first": NoticeGroup(name_en="Sales", name_es="Ventas", issuance=key_digest(b"1")),
@@ -62,7 +62,7 @@ def test_every_field_changes_the_digest() -> None:
         "month": "x",
         "opens": "x",
         "closes": "x",
-        "bundle": "x",
+        "bundles": {"survey": "x"},
         "envelope": "x",
         "groups": {},
     }

@@ -52,7 +52,7 @@ def test_the_notice_comes_with_the_keys(session: Session, key_dir: Path) -> None
         code: key.kid for code, key in keys.issuance.items()
     }
     assert (notice.month, notice.opens) == ("2026-03", "2026-03-10T09:00:00Z")
-    assert notice.bundle == bundle_integrity()
+    assert notice.bundles == {page: bundle_integrity(page) for page in ("survey", "next")}
     assert notice.groups["second"].name_es == "Operaciones"
     assert notice_digest(session, wave.id) == grouped(notice.digest)
 
@@ -76,7 +76,7 @@ def test_another_program_is_a_correction(session: Session, wave: WaveView) -> No
     assert not service.renew_notice(session, wave.id)
     first, _, newest = notices = chain(session, wave)
     assert (newest.reasons, newest.corrects) == (("program",), first.digest)
-    assert newest.bundle == bundle_integrity() != older.bundle
+    assert newest.bundles["survey"] == bundle_integrity() != older.bundles["survey"]
     assert newest.keys == first.keys
     assert chain_problems(notices) == []
     assert notice_digest(session, wave.id) == printed
