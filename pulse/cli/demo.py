@@ -19,7 +19,7 @@ from pulse.app import create_app
 from pulse.cli.db import upgrade
 from pulse.cli.demo_fieldwork import Fieldwork
 from pulse.cli.demo_story import EFFECTS, MONTHS_BEFORE, Story, month_before, roster, simulate
-from pulse.cli.serve import run_server
+from pulse.cli.serve import require_free_port, run_server
 from pulse.clock import SettableClock, SystemClock
 from pulse.companies.queries import CompanyView
 from pulse.companies.service import NewGroup, create_company
@@ -51,6 +51,8 @@ def demo(months: int, effect: str, seed: int, *, fresh: bool, build_only: bool) 
     story = Story(months=months, effect=effect, seed=seed)
     folder = Path(os.environ.get("PULSE_DATA_DIR", "demo")).absolute()
     settings = _settings(folder)
+    if not build_only:
+        require_free_port(settings)
     note = _read_note(folder)
     if fresh or note is None:
         _clear(folder)
@@ -157,7 +159,7 @@ def _people(app: Flask, clock: SettableClock, password: str, adopted_on: dt.date
             first=NewGroup(name_en="Sales", name_es="Ventas", makes_requests=True),
             second=NewGroup(name_en="Operations", name_es="Operaciones"),
             sender_name="Human Resources",
-            results_place="the notice board",
+            results_place="notice board / tablón",
             is_simulated=True,
             now=clock.now(),
         )

@@ -1,6 +1,7 @@
 """`pulse serve`: web pages and background work in one process."""
 
 import signal
+import socket
 import sys
 
 import click
@@ -72,10 +73,31 @@ def _listen(app: Flask, settings: Settings) -> BaseWSGIServer:
             inbuf_overflow=LARGEST_BODY_BYTES + 1,
         )
     except OSError as error:
-        raise click.ClickException(
-            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Stop the "
-            "program that holds it, or set PULSE_PORT to another number."
-        ) from error
+        raise _port_trouble(settings, error) from error
+
+
+def require_free_port(settings: Settings) -> None:
+    """Say at once that the port is taken, before work that takes long.
+
+    Raises
+    ------
+    click.ClickException
+        It is.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise _port_trouble(settings, error) from error
+
+
+def _port_trouble(settings: Settings, error: OSError) -> click.ClickException:
+    return click.ClickException(
+        f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Stop the "
+        "program that holds it, or set PULSE_PORT to another number."
+    )
 
 
 def _print_setup_link(app: Flask) -> None:
