@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse.companies.queries import CompanyView
+from pulse.facts.queries import latest_action
 from pulse.invitations.channels.paper import A4, SlipPrint
 from pulse.invitations.codes import SLIP
 from pulse.invitations.errors import TooManySlipsError, WaveNotOpenError
@@ -58,6 +59,7 @@ def gather_print(
         closes_on=wave.closes_at.astimezone(ZoneInfo(company.time_zone)).date(),
         notice_digest=notice_digest(session, wave.id),
         paper=paper,
+        action=latest_action(session, company.id, before=wave.month),
     )
 
 

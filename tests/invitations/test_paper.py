@@ -9,9 +9,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from pulse import typesetting
+from pulse.facts.queries import ActionView
 from pulse.i18n import is_translated
 from pulse.invitations.channels import paper, slips
-from pulse.invitations.channels.paper import DIGEST_TEXT, POSTER_TEXTS, SLIP_TEXTS, SlipPrint
+from pulse.invitations.channels.paper import (
+    ACTION_TEXTS,
+    DIGEST_TEXT,
+    POSTER_TEXTS,
+    SLIP_TEXTS,
+    SlipPrint,
+)
 from pulse.invitations.codes import SLIP, code_for, written
 from pulse.typesetting import TypesettingError
 from tests.factories.companies import OPERATIONS, make_company
@@ -97,7 +104,7 @@ def test_both_languages_on_poster_and_slip(wanted: SlipPrint) -> None:
 
 
 def test_all_sentences_have_spanish() -> None:
-    sentences = [*SLIP_TEXTS.values(), *POSTER_TEXTS.values(), DIGEST_TEXT]
+    sentences = [*SLIP_TEXTS.values(), *POSTER_TEXTS.values(), *ACTION_TEXTS.values(), DIGEST_TEXT]
     assert [text for text in sentences if not is_translated("es", text)] == []
 
 
@@ -112,6 +119,30 @@ def test_the_notice_s_digest_stands_on_poster_and_slips(wanted: SlipPrint) -> No
     assert printed.qr_texts[0] == (f"{URL}#{digest.replace(' ', '')}",)
     assert problems(printed, NAMES) == []
     assert "safety number" not in read_print(paper.slips_pdf(wanted), dpi=20).text
+
+
+def test_what_was_done_stands_on_poster_and_slips(wanted: SlipPrint) -> None:
+    """The slips shorten it; the longest that the form takes stays inside both."""
+    action = ActionView(
+        month=dt.date(2026, 10, 1),
+        said={"en": "Changes came too late", "es": "Los cambios llegaban tarde"},
+        did={"en": "One board for all changes, read at ten", "es": "Un tablero para los cambios"},
+    )
+    printed = read_print(paper.slips_pdf(replace(wanted, action=action, codes=CODES[:8])), dpi=20)
+    poster, sheet = (" ".join(text.split()) for text in printed.page_texts)
+    for sentence in (
+        "You said: Changes came too late We did: One board for all changes, read at ten",
+        "Ustedes dijeron: Los cambios llegaban tarde",
+    ):
+        assert sentence in poster
+    assert sheet.count("We did: One board for all changes, read at ten") == 8
+    assert "You said" not in sheet
+    long = dict.fromkeys(("en", "es"), "lorem ipsum " * 25)
+    longest = replace(wanted, action=replace(action, said=long, did=long), codes=CODES[:8])
+    printed = read_print(paper.slips_pdf(longest))
+    assert problems(printed, NAMES) == []
+    assert len(printed.page_texts) == 2
+    assert printed.page_texts[1].count("…") == 16
 
 
 def test_long_names_stay_on_their_slips(session: Session) -> None:

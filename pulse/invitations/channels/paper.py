@@ -8,8 +8,10 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from pulse.companies.queries import CompanyView
+from pulse.facts.queries import ActionView
 from pulse.i18n import LANGUAGES, format_date, translate
 from pulse.invitations.channels.slips import qr_code, slips_for
 from pulse.typesetting import make_pdf
@@ -17,6 +19,7 @@ from pulse.typesetting import make_pdf
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 A4 = "a4"
 SLIPS_A_SHEET = 8
+MOST_LETTERS_ON_A_SLIP = 120
 
 SLIP_TEXTS = {
     "what": "Survey: about 2 minutes, no names.",
@@ -40,6 +43,7 @@ POSTER_TEXTS = {
     "for_group": "For people in %(group)s",
     "more": "How your answers stay anonymous:",
 }
+ACTION_TEXTS = {"said": "You said: %(said)s", "did": "We did: %(did)s"}
 DIGEST_TEXT = "The survey page must show this safety number:"
 
 
@@ -54,6 +58,8 @@ class SlipPrint:
     notice_digest
         The digest of the wave's public notice as people compare it, in groups parted by spaces. Where
         it is given it stands on poster and slips, and the poster's QR code hands it to the page.
+    action
+        What came of an earlier survey; it stands on poster and slips.
     """
 
     company: CompanyView
@@ -63,6 +69,7 @@ class SlipPrint:
     closes_on: dt.date
     notice_digest: str = ""
     paper: str = A4
+    action: ActionView | None = None
 
 
 def slips_pdf(wanted: SlipPrint) -> bytes:
@@ -91,7 +98,9 @@ def slips_pdf(wanted: SlipPrint) -> bytes:
 
 
 def _slip_texts(wanted: SlipPrint, language: str) -> dict[str, str]:
-    return _filled(SLIP_TEXTS, language, date=format_date(wanted.closes_on, language))
+    texts = _filled(SLIP_TEXTS, language, date=format_date(wanted.closes_on, language))
+    action = _action_texts(wanted, language)
+    return texts | {"did": shorten(action["did"], MOST_LETTERS_ON_A_SLIP, placeholder=" …")}
 
 
 def _poster_texts(wanted: SlipPrint, language: str) -> dict[str, str]:
@@ -107,7 +116,14 @@ def _poster_texts(wanted: SlipPrint, language: str) -> dict[str, str]:
         k=company.minimum_cell_size,
         place=company.results_place,
     )
-    return texts | {"digest": translate(language, DIGEST_TEXT)}
+    return texts | {"digest": translate(language, DIGEST_TEXT)} | _action_texts(wanted, language)
+
+
+def _action_texts(wanted: SlipPrint, language: str) -> dict[str, str]:
+    if wanted.action is None:
+        return dict.fromkeys(ACTION_TEXTS, "")
+    said, did = wanted.action.said[language], wanted.action.did[language]
+    return _filled(ACTION_TEXTS, language, said=said, did=did)
 
 
 def _filled(texts: dict[str, str], language: str, **values: object) -> dict[str, str]:
