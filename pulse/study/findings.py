@@ -203,9 +203,7 @@ def _staggered(members: Sequence[MemberView], months_after: int) -> Frozen:
         }
         split = content["months_before"]
         last = content["months"][split - 1]["month"] if split else None
-        courses.append(
-            Course(index=index, adopted_after=None if last is None else _calendar(last))
-        )
+        courses.append(Course(index=index, adopted_after=None if last is None else _calendar(last)))
     starts = sorted({one.adopted_after for one in courses if one.adopted_after is not None})
     found = compare_staggered(courses, horizon=min(3, months_after))
     if not isinstance(found, Comparison):

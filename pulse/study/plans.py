@@ -18,7 +18,7 @@ LEAST_MONTHS, MOST_MONTHS = 3, 24
 # The order counts: the first line that fits is the answer. Shown as it is, and frozen with the plan.
 DECISIONS = (
     ("clearly_fell", "mean change at or below -{delta}, and the 95 % interval below 0"),
-    ("probably_fell", "the 90 % interval below 0"),
+    ("probably_fell", "mean change at or below -{half:g}, and the 90 % interval below 0"),
     ("rose", "the 95 % interval above 0"),
     ("probably_not", "the 90 % interval within {delta} points of 0"),
     ("cannot_tell", "none of these"),
@@ -59,7 +59,10 @@ def plan_document(new: NewPlan, *, scope: str, made_on: dt.date) -> dict[str, An
         "months_after": new.months_after,
         "starts_on": new.starts_on.isoformat(),
         "answer_on": answer_day(new.starts_on, new.months_after).isoformat(),
-        "decisions": [[code, text.format(delta=new.smallest_change)] for code, text in DECISIONS],
+        "decisions": [
+            [code, text.format(delta=new.smallest_change, half=new.smallest_change / 2)]
+            for code, text in DECISIONS
+        ],
         "exclusions": EXCLUSIONS,
         "note": " ".join(new.note.split()),
     }
