@@ -96,7 +96,6 @@ def months_chart(found: Found, _page: Found, width: int) -> dict[str, Any]:
         axis=_axis(list(range(min(places), max(places) + 1, 1 if width > NARROW else 3))),
     )
     y = _vertical([(one["value"], one["value"]) for one in points])
-    bold = {"color": COLOUR, "strokeWidth": 4}
     layers = [
         sheet.chart([{"value": 0}]).mark_rule(color=SOFT).encode(y=y("value")),
         sheet.chart([{"month": 0.5}]).mark_rule(color=INK, strokeDash=[5, 4]).encode(x=x),
@@ -106,7 +105,7 @@ def months_chart(found: Found, _page: Found, width: int) -> dict[str, Any]:
         sheet.chart(points)
         .mark_line(color=SOFT, strokeWidth=1, opacity=0.8)
         .encode(x=x, y=y("value"), detail="company:N"),
-        sheet.chart(mean).mark_line(**bold).encode(x=x, y=y("value")),
+        sheet.chart(mean).mark_line(color=COLOUR, strokeWidth=4).encode(x=x, y=y("value")),
         sheet.chart([{"month": 0.5, "text": "Rules started"}])
         .mark_text(align="left", dx=6, color=INK, fontSize=FONT_SIZE, y=10)
         .encode(x=x, text="text:N"),

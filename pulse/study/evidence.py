@@ -143,8 +143,8 @@ def _months(waves: Sequence[Mapping[str, Any]], tallies: Sequence[Mapping[str, A
 
 
 def _squared_error(row: Mapping[str, Any]) -> float:
-    n, total = row["n"], row["sum"]
-    return max(0.0, row["sum_squares"] - total * total / n) / (n - 1) / n
+    n, total = int(row["n"]), float(row["sum"])
+    return max(0.0, float(row["sum_squares"]) - total * total / n) / (n - 1) / n
 
 
 def _head_count(fieldwork: Sequence[Mapping[str, Any]]) -> str:

@@ -68,7 +68,8 @@ def find_study(plan: Plan, members: Sequence[MemberView]) -> Frozen:
 
 
 def _content(member: MemberView) -> Frozen:
-    assert member.content is not None
+    if member.content is None:
+        raise ValueError(f"{member.label} has sent no evidence.")
     return member.content
 
 

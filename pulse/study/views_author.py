@@ -14,8 +14,8 @@ from pulse.study.errors import NotDueError, NotEvidenceError, PlanMissingError
 from pulse.study.forms import ImportForm, PlanForm
 from pulse.study.plans import QUESTION, STUDY, NewPlan
 from pulse.study.queries import ResultView
-from pulse.study.wording import ANSWERS
 from pulse.study.views_manage import PLAN_FIELDS
+from pulse.study.wording import ANSWERS
 from pulse.web.access import requires
 from pulse.web.context import current
 from pulse.web.transactions import start_writing
