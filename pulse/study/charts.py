@@ -100,7 +100,7 @@ def months_chart(found: Found, _page: Found, width: int) -> dict[str, Any]:
         sheet.chart([{"value": 0}]).mark_rule(color=SOFT).encode(y=y("value")),
         sheet.chart([{"month": 0.5}]).mark_rule(color=INK, strokeDash=[5, 4]).encode(x=x),
         sheet.chart(mean)
-        .mark_area(color=COLOUR, opacity=0.18, clip=True)
+        .mark_area(color=COLOUR, opacity=0.18)
         .encode(x=x, y=y("low"), y2="high:Q"),
         sheet.chart(points)
         .mark_line(color=SOFT, strokeWidth=1, opacity=0.8)

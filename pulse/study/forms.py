@@ -45,10 +45,16 @@ class ConsentForm(ManageForm):
     is_shared = BooleanField("Open a link, so that the file need not be sent")
 
 
-class ImportForm(ManageForm):
-    """A plan or evidence that a company sent."""
+class EnrolForm(ManageForm):
+    """A plan that a company sent."""
 
-    file = FileField("File", render_kw={"accept": ".json"})
+    plan = FileField("Plan file", render_kw={"accept": ".json"})
+
+
+class ImportForm(ManageForm):
+    """Evidence that a company sent."""
+
+    evidence = FileField("Evidence file", render_kw={"accept": ".json"})
     link = StringField("Or a link of this installation", [Length(max=500)])
 
 

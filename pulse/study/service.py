@@ -311,7 +311,7 @@ def _promise_result(
         session,
         RESULT_JOB,
         {"company_id": str(company_id)},
-        idempotency_key=f"study:{study.hash}:{cause}",
+        idempotency_key=f"study:{content_hash([study.hash, cause])}",
         now=now,
         available_at=max(now, due),
     )

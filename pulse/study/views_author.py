@@ -11,7 +11,7 @@ from pulse.i18n import translate
 from pulse.reports.exports.tables import table_csv
 from pulse.study import queries, service
 from pulse.study.errors import NotDueError, NotEvidenceError, PlanMissingError
-from pulse.study.forms import ImportForm, PlanForm
+from pulse.study.forms import EnrolForm, ImportForm, PlanForm
 from pulse.study.plans import QUESTION, STUDY, NewPlan
 from pulse.study.queries import ResultView
 from pulse.study.views_manage import PLAN_FIELDS
@@ -56,13 +56,13 @@ def make_plan() -> str | AnyResponse:
 def enrol() -> str | AnyResponse:
     """Take a company's plan in."""
     start_writing()
-    context, form = current(), ImportForm(prefix="plan")
+    context, form = current(), EnrolForm()
     form.validate_on_submit()
     try:
-        raw = form.file.data.read() if form.file.data else b""
+        raw = form.plan.data.read() if form.plan.data else b""
         label = service.enrol(context.session, context.company_id, raw, now=context.now())
     except PulseError as error:
-        form.refuse(error, "file")
+        form.refuse(error, "plan")
         return _page(enrol_form=form)
     context.record("study.enrol", label=label)
     return _back("The plan is in the study as %(label)s.", label=label)
@@ -73,12 +73,12 @@ def enrol() -> str | AnyResponse:
 def import_evidence() -> str | AnyResponse:
     """Take an evidence file in, by upload or by link."""
     start_writing()
-    context, form = current(), ImportForm(prefix="evidence")
+    context, form = current(), ImportForm()
     form.validate_on_submit()
     try:
         label = _import(form)
     except PulseError as error:
-        form.refuse(error, "link" if form.link.data else "file")
+        form.refuse(error, "link" if form.link.data else "evidence")
         return _page(import_form=form)
     context.record("study.import", label=label)
     return _back("The evidence is in the study as %(label)s.", label=label)
@@ -121,7 +121,7 @@ def _import(form: ImportForm) -> str:
             base_url=context.settings.base_url,
             now=context.now(),
         )
-    raw = form.file.data.read() if form.file.data else b""
+    raw = form.evidence.data.read() if form.evidence.data else b""
     return service.import_evidence(context.session, context.company_id, raw, now=context.now())
 
 
@@ -140,7 +140,7 @@ def _result() -> ResultView:
 
 def _page(
     plan_form: PlanForm | None = None,
-    enrol_form: ImportForm | None = None,
+    enrol_form: EnrolForm | None = None,
     import_form: ImportForm | None = None,
 ) -> str:
     context = current()
@@ -157,8 +157,8 @@ def _page(
         pictures={name: Markup(svg) for name, svg in result.pictures.items()} if result else {},  # noqa: S704
         companies=queries.progress_of(context.session, context.company_id),
         plan_form=plan_form or PlanForm(formdata=None),
-        enrol_form=enrol_form or ImportForm(formdata=None, prefix="plan"),
-        import_form=import_form or ImportForm(formdata=None, prefix="evidence"),
+        enrol_form=enrol_form or EnrolForm(formdata=None),
+        import_form=import_form or ImportForm(formdata=None),
         failed=plan_form or enrol_form or import_form,
         may_edit="study.edit" in context.user.permissions,
     )
