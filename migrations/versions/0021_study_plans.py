@@ -26,7 +26,7 @@ def upgrade() -> None:
             ["company_id"], ["companies.id"], name=op.f("fk_study_plans_company_id_companies")
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_study_plans")),
-        sa.UniqueConstraint("company_id", "scope", name=op.f("uq_study_plans_company_id")),
+        sa.UniqueConstraint("company_id", "scope", name=op.f("uq_study_plans_company_id_scope")),
         comment="A plan made before the rules started, in canonical form. Immutable.",
     )
     if op.get_bind().dialect.name == "sqlite":

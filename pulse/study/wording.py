@@ -1,16 +1,11 @@
 """Words for what was found: the sentences of the author's page, from the numbers alone. Pure."""
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from pulse.facts.kinds import EVENT_KINDS
-from pulse.i18n import format_date, translate
-from pulse.interventions.rules import RULES
-from pulse.reports.numbers import signed, whole
+from pulse.reports.numbers import signed
+from pulse.study.figures import Found, forest_table, months_table, rules_table, say, span
 
-LANGUAGE = "en"
 MOST_QUOTED_WORDS = 60
 ANSWERS = {
     "clearly_fell": "Yes, friction fell clearly",
@@ -43,9 +38,6 @@ GUARDS = {
     "language_mix": "the languages of the answers changed",
 }
 
-Found = Mapping[str, Any]
-say = partial(translate, LANGUAGE)
-
 
 def page_of(found: Found) -> dict[str, Any]:
     """Return every sentence and table of the page."""
@@ -55,19 +47,14 @@ def page_of(found: Found) -> dict[str, Any]:
         "fell": _fell(found),
         "rules": _was_it_the_rules(found),
         "ladder": _ladder(found),
-        "forest": _forest(found),
-        "months": _months(found),
-        "ten_rules": _ten_rules(found),
+        "forest": forest_table(found),
+        "months": months_table(found),
+        "ten_rules": rules_table(found),
         "counter": _counter(found),
         "change": _what_would_change(found),
         "quote": quote(found),
         "is_simulated": found["is_simulated"],
     }
-
-
-def span(part: Found, low: str = "low", high: str = "high") -> str:
-    """Return a range in words."""
-    return say("%(low)s to %(high)s", low=signed(part[low]), high=signed(part[high]))
 
 
 def _single(found: Found) -> Found | None:
@@ -165,145 +152,6 @@ def _ladder(found: Found) -> list[dict[str, Any]]:
     ]
 
 
-def _name(row: Found) -> str:
-    return f"{row['label']} ({row['name']})" if row.get("name") else str(row["label"])
-
-
-def _forest(found: Found) -> dict[str, Any]:
-    rows = [
-        [
-            _name(row),
-            _date(row.get("adopted_on") or row["planned_start"]),
-            str(row.get("months_after", "")),
-            _followed(row),
-            signed(row["change"]["value"]) if row["change"] else "",
-            span(row["change"]) if row["change"] else _no_change(row),
-            say("stopped early") if row["status"] == "stopped" else "",
-        ]
-        for row in found["companies"]
-    ]
-    pooled = found["pooled"]
-    if pooled:
-        rows.append([say("All together"), "", "", "", signed(pooled["value"]), span(pooled), ""])
-        expected = span(pooled, "next_low", "next_high")
-        rows.append([say("The next company may expect"), "", "", "", "", expected, ""])
-    return _figure(
-        title=say("%(n)s companies, one by one", n=len(found["companies"])),
-        subtitle=say(
-            "Change of the friction index with its 95 % range; left of 0 is less friction. Sorted by"
-            " start, those that stopped early or sent nothing included."
-        ),
-        head=[
-            say("Company"),
-            say("Start"),
-            say("Months after"),
-            say("Rules followed (0 to 100)"),
-            say("Change"),
-            say("Likely"),
-            say("Note"),
-        ],
-        rows=rows,
-        notes=[
-            say(
-                "Filled: the whole period. Hollow: stopped early. Diamond: all together. Dashed:"
-                " where one more company would lie in 95 of 100 cases."
-            )
-        ],
-        description=" ".join(f"{row[0]}: {row[4] or ''} {row[5]}." for row in rows),
-    )
-
-
-def _followed(row: Found) -> str:
-    return "" if row.get("followed") is None else str(whole(row["followed"]))
-
-
-def _no_change(row: Found) -> str:
-    return say("no evidence sent") if row["status"] == "missing" else say("no estimate")
-
-
-def _months(found: Found) -> dict[str, Any] | None:
-    mean = found["months"]["mean"]
-    if not found["months"]["lines"]:
-        return None
-    rows = [
-        [
-            signed(after) if after > 0 else str(after),
-            signed(value),
-            say("%(low)s to %(high)s", low=signed(low), high=signed(high)),
-            str(count),
-        ]
-        for after, value, low, high, count in mean
-    ]
-    return _figure(
-        title=say("Month by month, all starts laid on one another"),
-        subtitle=say(
-            "Friction index against each company's own mean before the rules; month 1 is the first"
-            " after the start."
-        ),
-        head=[say("Month since the start"), say("Mean"), say("Likely"), say("Companies")],
-        rows=rows,
-        notes=[say("Thin: one company. Bold: all that have this month, with the 95 % range.")],
-        description=" ".join(f"Month {row[0]}: {row[1]}, likely {row[2]}." for row in rows),
-    )
-
-
-def _ten_rules(found: Found) -> dict[str, Any]:
-    rows = []
-    for rule in found["rules"]:
-        link = (
-            say("withheld")
-            if rule["correlation"] is None
-            else say(
-                "suggestive: r = %(r)s, p = %(p)s",
-                r=f"{rule['correlation']:.2f}",
-                p=f"{rule['p_adjusted']:.2f}",
-            )
-        )
-        rows.append(
-            [
-                f"{rule['rule']}. {RULES[rule['rule'] - 1].text(LANGUAGE)}",
-                "" if rule["before"] is None else str(whole(rule["before"])),
-                "" if rule["now"] is None else str(whole(rule["now"])),
-                str(rule["companies"]),
-                link,
-            ]
-        )
-    tested = max((rule["tested"] for rule in found["rules"]), default=0)
-    note = (
-        say(
-            "The link is withheld: it needs at least ten companies with ratings of a rule before and"
-            " after."
-        )
-        if tested == 0
-        else say(
-            "%(n)s rules were tested at once; the p values allow for that. A link suggests, it"
-            " proves nothing.",
-            n=tested,
-        )
-    )
-    return {
-        "head": [
-            say("Rule"),
-            say("Before"),
-            say("After"),
-            say("Companies"),
-            say("Goes with less friction"),
-        ],
-        "rows": rows,
-        "notes": [
-            say(
-                "How far each rule is followed, rated by the other group, 0 never to 100 always; mean"
-                " of the companies."
-            ),
-            say(
-                "The link compares with friction as told by people who did not rate that rule,"
-                " without the questions that ask nearly the same."
-            ),
-            note,
-        ],
-    }
-
-
 def _counter(found: Found) -> list[str]:
     counter, total = found["counter"], found["with_evidence"]
     lines = [
@@ -383,26 +231,3 @@ def quote(found: Found) -> str:
         span=span(total),
         cause=say(cause),
     )
-
-
-def _figure(
-    *,
-    title: str,
-    subtitle: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    notes: Sequence[str],
-    description: str,
-) -> dict[str, Any]:
-    return {
-        "title": title,
-        "subtitle": subtitle,
-        "head": list(head),
-        "rows": [list(row) for row in rows],
-        "notes": list(notes),
-        "description": description,
-    }
-
-
-def _date(day: str) -> str:
-    return format_date(dt.date.fromisoformat(day), LANGUAGE)
