@@ -45,11 +45,18 @@ class NewPlan:
     note: str = ""
 
 
-def plan_document(new: NewPlan, *, scope: str, made_on: dt.date) -> dict[str, Any]:
-    """Return the plan as it is frozen."""
+def plan_document(new: NewPlan, *, plan_id: str, scope: str, made_on: dt.date) -> dict[str, Any]:
+    """Return the plan as it is frozen.
+
+    Parameters
+    ----------
+    plan_id
+        Chance: two companies that plan the same on the same day have different plans.
+    """
     return {
         "format": "pulse-plan",
         "schema": SCHEMA,
+        "id": plan_id,
         "scope": scope,
         "made_on": made_on.isoformat(),
         "question": QUESTION,
@@ -132,7 +139,9 @@ def plan_of(document: Any, given_hash: str) -> Plan:  # noqa: ANN401 - checked h
             smallest_change=document["smallest_change"],
             note=document["note"],
         )
-        same = plan_document(made, scope=document["scope"], made_on=plan.made_on)
+        same = plan_document(
+            made, plan_id=document["id"], scope=document["scope"], made_on=plan.made_on
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise PlanTextError from None
     if canonical(same) != canonical(document):

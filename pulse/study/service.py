@@ -63,7 +63,7 @@ def make_plan(
         raise PlanTooLateError(date=format_date(adopted_on, "en"))
     if new.starts_on < now.date():
         raise StartPassedError
-    document = plan_document(new, scope=scope, made_on=now.date())
+    document = plan_document(new, plan_id=secrets.token_hex(16), scope=scope, made_on=now.date())
     row = FrozenPlan(
         hash=content_hash(document),
         company_id=company_id,

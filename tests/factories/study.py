@@ -22,9 +22,12 @@ WOBBLE = (0.4, -0.7, 1.1, -1.3, 0.9, -0.2, 0.8, -1.0, 0.3, 1.2, -0.6, -0.5)
 
 
 def make_company_plan(note: str = "", **overrides: Any) -> Plan:
-    """Return a company's plan for July; `note` tells companies apart."""
+    """Return a company's plan for July; `note` becomes its id and tells companies apart."""
     document = plan_document(
-        NewPlan(starts_on=STARTS, note=note, **overrides), scope=COMPANY, made_on=PLANNED.date()
+        NewPlan(starts_on=STARTS, **overrides),
+        plan_id=note or "one",
+        scope=COMPANY,
+        made_on=PLANNED.date(),
     )
     return plan_of(document, content_hash(document))
 

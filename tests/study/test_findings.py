@@ -16,7 +16,9 @@ from tests.factories.study import PLANNED, STARTS, make_company_plan, make_files
 
 
 def study_plan() -> Plan:
-    document = plan_document(NewPlan(starts_on=STARTS), scope=STUDY, made_on=PLANNED.date())
+    document = plan_document(
+        NewPlan(starts_on=STARTS), plan_id="study", scope=STUDY, made_on=PLANNED.date()
+    )
     return plan_of(document, content_hash(document))
 
 

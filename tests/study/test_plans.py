@@ -44,6 +44,14 @@ def test_a_plan_is_made_once(session: Session) -> None:
         service.make_plan(session, company.id, NEW, scope=COMPANY, now=PLANNED)
 
 
+def test_companies_that_plan_alike_have_plans_of_their_own(session: Session) -> None:
+    one, two = (
+        service.make_plan(session, make_company(session).id, NEW, scope=COMPANY, now=PLANNED)
+        for _ in range(2)
+    )
+    assert one.hash != two.hash
+
+
 def test_no_plan_after_the_start(session: Session) -> None:
     company = make_company(session)
     adopt_rules(session, company.id, dt.date(2026, 1, 2), PLANNED)
