@@ -1,5 +1,6 @@
 """The forest and the months of a study as pictures. Heavy to import: only the job does."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -141,7 +142,7 @@ def _together(sheet: Sheet, pooled: Found, place: int, x: Any, y: alt.Y) -> list
 def _bounds(ends: Sequence[tuple[float, float]]) -> tuple[int, int]:
     low = min([-STEP, *(one for one, _ in ends)])
     high = max([STEP, *(one for _, one in ends)])
-    return STEP * int((low - STEP + 1) // STEP), STEP * int((high + STEP - 1) // STEP)
+    return STEP * math.floor(low / STEP), STEP * math.ceil(high / STEP)
 
 
 def _changes(ends: Sequence[tuple[float, float]]) -> Any:  # noqa: ANN401 - a small factory

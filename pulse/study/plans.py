@@ -108,6 +108,13 @@ class Plan:
         """Months after the start at which the answer is read."""
         return int(self.document["months_after"])
 
+    def month_on(self, today: dt.date) -> int:
+        """Return the month since the planned start: 0 before it, at most `months_after`."""
+        if today < self.starts_on:
+            return 0
+        months = (today.year - self.starts_on.year) * 12 + today.month - self.starts_on.month
+        return min(self.months_after, months + 1)
+
     @property
     def smallest_change(self) -> int:
         """Change in points below which nothing matters."""

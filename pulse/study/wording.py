@@ -172,12 +172,12 @@ def _counter(found: Found) -> list[str]:
     counted = (
         (
             "falling_response",
-            "In %(n)s of %(total)s companies far fewer people answer than before.",
+            "Far fewer people answer than before: in %(n)s of %(total)s companies.",
         ),
-        ("stopped", "%(n)s of %(total)s companies stopped before the planned month."),
-        ("missing", "%(n)s companies announced a plan and have sent no evidence."),
-        ("unannounced", "%(n)s companies sent their result without having announced their plan."),
-        ("no_estimate", "%(n)s of %(total)s files have no estimate and are not pooled."),
+        ("stopped", "Stopped before the planned month: %(n)s of %(total)s companies."),
+        ("missing", "Announced, but no evidence sent: %(n)s of the companies."),
+        ("unannounced", "Sent a result without having announced the plan: %(n)s of the companies."),
+        ("no_estimate", "Without an estimate, and not pooled: %(n)s of %(total)s files."),
     )
     lines += [say(text, n=counter[code], total=total) for code, text in counted if counter[code]]
     lines.append(say("Companies that take part chose to; they are no sample of all companies."))
@@ -222,8 +222,8 @@ def quote(found: Found) -> str:
         else "That it was the rules is not shown."
     )
     return say(
-        "%(first)s in %(companies)s that adopted the ten Rules of Engagement: by %(value)s points of"
-        " 100 (95 %% range %(span)s). Question, outcome and rule of decision were fixed beforehand."
+        "%(first)s in %(companies)s that adopted the ten Rules of Engagement: a change of %(value)s points"
+        " of 100 (95 %% range %(span)s). Question, outcome and rule of decision were fixed beforehand."
         " %(cause)s",
         first=say(first),
         companies=say("one company") if n == 1 else say("%(n)s companies", n=n),

@@ -97,9 +97,9 @@ def test_dropped_out_and_silent_companies_stay_in_sight(base_file: str) -> None:
     assert rows[0][6] == "stopped early"
     assert rows[1][5] == "no evidence sent"
     text = " ".join(page["counter"])
-    assert "1 of 2 companies stopped before the planned month." in text
-    assert "1 companies announced a plan and have sent no evidence." in text
-    assert "without having announced their plan" in text
+    assert "Stopped before the planned month: 1 of 2 companies." in text
+    assert "Announced, but no evidence sent: 1 of the companies." in text
+    assert "without having announced the plan: 1" in text
 
 
 def test_counter_evidence(base_file: str) -> None:
@@ -114,7 +114,7 @@ def test_counter_evidence(base_file: str) -> None:
     assert "the same months of the year before looked alike" in text
     assert "Pay or bonus plan changed" in text
     assert "Layoffs" not in text
-    assert "far fewer people answer" in text
+    assert "Far fewer people answer than before: in 1 of 1" in text
 
 
 def test_what_would_change_the_answer(base_file: str) -> None:

@@ -72,7 +72,7 @@ def test_before_its_day_no_estimate_is_anywhere(
 
     set_clock(app, pages, DUE - dt.timedelta(days=1), "author")
     text = everything()
-    assert "Answer due February 1, 2027" in text
+    assert "Month 6 of 6; answer due February 1, 2027" in text
     assert "LEAKED" not in text
     assert "77.77" not in text
     assert "<svg" not in text.replace('<svg class="mark"', "")
