@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_study_plans"
-down_revision = "0019_actions"
+revision = "0019_study_plans"
+down_revision = "0018_actions"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_study_evidence"
-down_revision = "0021_study_plans"
+revision = "0020_study_evidence"
+down_revision = "0019_study_plans"
 branch_labels = None
 depends_on = None
 
