@@ -119,6 +119,7 @@ def share_evidence(session: Session, company_id: uuid.UUID) -> str:
         company_id=company_id, content_hash=digest, text=text, is_shared=True, agreed_at=START
     )
     session.add(row)
+    session.commit()
     return digest
 
 

@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pulse.reports.data import data_of
 from sqlalchemy.orm import Session
 
+from pulse.reports.exports.released_sums import data_of
 from pulse.reports.findings import find
 from pulse.study.canonical import content_hash
 from pulse.study.evidence import Consent, evidence_content, evidence_text
