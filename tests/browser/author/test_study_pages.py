@@ -1,10 +1,8 @@
 """The pages of the study in a real browser: axe, narrow screens, paper."""
 
 import datetime as dt
-import os
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -70,7 +68,10 @@ def story(request: pytest.FixtureRequest) -> str:
 
 
 def enter(browser: Browser, site: Site, story: str, address: str, width: int) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    page = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if width == 1280 else "light",
+    ).new_page()
     page.goto(f"{site.url}/manage/login")
     page.fill("[name=email]", f"{story}@example.com")
     page.fill("[name=password]", PASSWORD)
@@ -101,10 +102,4 @@ def test_pages_of_the_study(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width in (360, 1280):
             assert Axe().run(page).response["violations"] == []
-        if folder := os.environ.get("PULSE_SHOTS"):
-            for summary in page.locator("summary").all():
-                summary.click()
-            page.screenshot(path=Path(folder) / f"{story}-{width}.png", full_page=True)
-            if width == 1280:
-                page.pdf(path=Path(folder) / f"{story}.pdf", format="A4")
         page.context.close()
