@@ -129,7 +129,7 @@ def pool(companies: Sequence[Company], *, margin: float = 5.0) -> Pooled | NotEs
     Knapp-Hartung: SE^2 = [sum w_i (y_i - m)^2 / (k - 1)] / sum w_i with t_{k-1}; prediction
     interval m +- t_{k-1} sqrt(tau^2 + SE^2).
     Rule, first that matches: clearly fell if m <= -margin and the 95 % interval is below 0;
-    probably fell if the 90 % interval is below 0; rose if the 95 % interval is above 0; probably
+    probably fell if m <= -margin / 2 and the 90 % interval is below 0; rose if the 95 % interval is above 0; probably
     not if the 90 % interval lies inside +-margin; else cannot tell.
 
     When it misleads: companies that take part are no sample of all companies; two or three
@@ -177,7 +177,7 @@ def answer(mean: float, wide: Interval, narrow: Interval, *, margin: float = 5.0
     """Apply the rule of :func:`pool` to a pooled mean, its 95 % and its 90 % interval."""
     if mean <= -margin and wide.high < 0.0:
         return Answer.CLEARLY_FELL
-    if narrow.high < 0.0:
+    if mean <= -margin / 2.0 and narrow.high < 0.0:
         return Answer.PROBABLY_FELL
     if wide.low > 0.0:
         return Answer.ROSE

@@ -16,6 +16,8 @@ import pulse.promises.views_respond
 import pulse.reports.views_manage
 import pulse.reports.views_respond
 import pulse.responses.views_respond
+import pulse.study.views_author
+import pulse.study.views_manage
 import pulse.waves.views_manage
 
 SURFACES: dict[str, tuple[Blueprint, ...]] = {
@@ -37,6 +39,8 @@ SURFACES: dict[str, tuple[Blueprint, ...]] = {
         pulse.companies.views_manage.blueprint,  # /manage/settings
         pulse.credentials.views_manage.blueprint,  # /manage/keys
         pulse.accounts.views_manage.blueprint,  # /manage/login, /manage/setup
+        pulse.study.views_manage.blueprint,  # /manage/study
     ),
+    "author": (pulse.study.views_author.blueprint,),  # /manage/answer
 }
 ALL = tuple(SURFACES)

@@ -11,6 +11,7 @@ import pulse.notices.models
 import pulse.people.models
 import pulse.reports.models
 import pulse.responses.models
+import pulse.study.models
 import pulse.tallies.models
 import pulse.waves.models
 from pulse.db import Base

@@ -8,6 +8,7 @@ import pulse.invitations.tasks
 import pulse.jobs.tasks
 import pulse.people.tasks
 import pulse.reports.tasks
+import pulse.study.tasks
 import pulse.tallies.tasks
 import pulse.waves.tasks
 from pulse.jobs.periodic import PeriodicTask
@@ -36,6 +37,8 @@ TASKS: dict[str, Task] = {
     "reports.make_report": pulse.reports.tasks.make_report,
     # After it.
     "reports.mail_hr": pulse.reports.tasks.mail_hr,
+    # On the planned day of a study, and when evidence comes in after it.
+    "study.make_result": pulse.study.tasks.make_result,
 }
 
 PERIODIC: dict[str, PeriodicTask] = {

@@ -15,14 +15,16 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "facts.edit",
             "settings.edit",
             "users.edit",
+            "study.share",
         }
     ),
-    AUTHOR: frozenset({"account.own", "report.read"}),
+    # No "report.read": who plans a study may not look at a company's numbers before its day.
+    AUTHOR: frozenset({"account.own", "study.read", "study.edit"}),
     # The works council or another second person: unlocks the count and sees nothing of it.
     TRUSTEE: frozenset({"account.own", "keys.unlock"}),
 }
 # The first page of each role after logging in.
-HOMES = {TRUSTEE: "/manage/keys"}
+HOMES = {TRUSTEE: "/manage/keys", AUTHOR: "/manage/answer"}
 HOME = "/manage/"
 ROLES = tuple(PERMISSIONS)
 

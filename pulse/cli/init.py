@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 from pulse import db
 from pulse.accounts.service import NewInstallation, found_company
 from pulse.cli.db import current_revision, upgrade
-from pulse.cli.passwords import new_password, show_password
 from pulse.cli.transaction import one_transaction, read_settings
+from pulse.cli.user import new_password, show_password
 from pulse.companies.queries import get_company
 from pulse.companies.service import NewGroup
 from pulse.i18n import LANGUAGES

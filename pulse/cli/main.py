@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roster": ("pulse.cli.roster:roster", "Import the list of people who take part."),
     "wave": ("pulse.cli.wave:wave", "Waves of the survey."),
     "slips": ("pulse.cli.slips:slips", "Printed slips."),
+    "evidence": ("pulse.cli.evidence:evidence", "Evidence files of the study over companies."),
     "demo": ("pulse.cli.demo:demo", "Try everything with a simulated company."),
     "verify-notice": (
         "pulse.cli.verify_notice:verify_notice",

@@ -2,9 +2,9 @@
 
 import click
 
+from pulse.accounts.passwords import generate_password
 from pulse.accounts.permissions import ROLES
 from pulse.accounts.service import create_user, record, reset_password
-from pulse.cli.passwords import new_password, show_password
 from pulse.cli.transaction import chosen_company, one_transaction
 from pulse.i18n import LANGUAGES
 
@@ -76,3 +76,18 @@ def reset(email: str, *, generate_password: bool) -> None:
             now=command.now,
         )
     show_password(changed.email, password, is_generated=generate_password)
+
+
+def new_password(*, is_generated: bool) -> str:
+    """Return the password, asking for it unless it is to be made."""
+    if is_generated:
+        return generate_password()
+    password: str = click.prompt("New password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def show_password(email: str, password: str, *, is_generated: bool) -> None:
+    """Print who can log in, and a made password: this once and never again."""
+    click.echo(f"{email} can log in.")
+    if is_generated:
+        click.echo(f"Password (shown only now): {password}")

@@ -233,6 +233,7 @@ def _outcome(outcome: Outcome) -> Frozen:
 def _estimate(estimate: Estimate) -> Frozen:
     return {
         "value": estimate.value,
+        "standard_error": estimate.standard_error,
         "low": estimate.interval.low,
         "high": estimate.interval.high,
     }

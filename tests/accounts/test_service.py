@@ -155,7 +155,15 @@ def test_an_identity_has_the_permissions_of_its_role(session: Session) -> None:
     author = make_user(session, role="author")
     identity = load_identity(session, author.id, author.session_epoch)
     assert identity is not None
-    assert identity.permissions == PERMISSIONS["author"] == {"account.own", "report.read"}
+    assert (
+        identity.permissions
+        == PERMISSIONS["author"]
+        == {
+            "account.own",
+            "study.read",
+            "study.edit",
+        }
+    )
     assert "people.edit" in PERMISSIONS["hr"]
 
 

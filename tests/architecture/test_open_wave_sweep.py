@@ -4,7 +4,9 @@ Every GET route is read as every role with real ids, before the first answer, wi
 one more: whatever depended on the answers in any way would differ.
 """
 
+import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +26,7 @@ from pulse.notices.queries import notices_of_wave
 from pulse.people.roster_file import read_roster
 from pulse.people.service import draft_roster
 from pulse.reports.service import make_report
+from pulse.study.models import Export
 from pulse.web.access import access_of
 from pulse.web.context import current
 from tests.clients.manager import log_in
@@ -32,6 +35,7 @@ from tests.conftest import START
 from tests.factories.accounts import make_user
 from tests.factories.released import make_story
 from tests.factories.responses import OpenSurvey, make_open_survey
+from tests.factories.study import make_evidence
 
 ANONYMOUS = "anonymous"
 # What is drawn anew for each page: CSRF tokens, the passphrase that a trustee may take.
@@ -107,6 +111,18 @@ def differences(before: Pages, after: Pages) -> set[tuple[str, str]]:
     return {key for key in before if before[key] != after[key]}
 
 
+def share_evidence(session: Session, company_id: uuid.UUID) -> str:
+    """Leave an evidence file behind an open link, as a company that agreed to it does."""
+    text = make_evidence(-9.0)
+    digest: str = json.loads(text)["content_hash"]
+    row = Export(
+        company_id=company_id, content_hash=digest, text=text, is_shared=True, agreed_at=START
+    )
+    session.add(row)
+    session.commit()
+    return digest
+
+
 @pytest.fixture
 def sweep(app: Flask, session: Session) -> Sweep:
     key_dir = app.extensions["pulse"].settings.key_dir
@@ -134,6 +150,7 @@ def sweep(app: Flask, session: Session) -> Sweep:
         "user_id": (str(user.id),),
         "event_id": (str(events_of(session, company_id)[0].id),),
         "name": ("gap", "items-first"),
+        "content_hash": (share_evidence(session, company_id),),
     }
     return Sweep(app, session, survey, clients, values)
 

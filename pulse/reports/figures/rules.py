@@ -47,7 +47,32 @@ def _windows(inputs: ReportInputs) -> tuple[list[WavePoint], list[WavePoint]]:
 
 def _rule(number: int, before: Sequence[WavePoint], now: Sequence[WavePoint]) -> Frozen:
     old, new = starmap(_level, ((number, before), (number, now)))
-    return {"rule": number, "before": _frozen(old), "now": _frozen(new)}
+    return {
+        "rule": number,
+        "before": _frozen(old),
+        "now": _frozen(new),
+        "others_change": _others_change(number, before, now),
+    }
+
+
+def _others_change(
+    number: int, before: Sequence[WavePoint], now: Sequence[WavePoint]
+) -> float | None:
+    """Change of friction among those who did not rate the rule, items that overlap left out."""
+    old, new = (_others(f"RU{number:02d}", waves) for waves in (before, now))
+    return None if old is None or new is None else new - old
+
+
+def _others(item: str, waves: Sequence[WavePoint]) -> float | None:
+    cells = [
+        wave.cells[code].details.get("rotating", {}).get(item, {})
+        for wave in waves
+        for code in GROUP_CODES
+    ]
+    shown = [cell for cell in cells if "index_others" in cell]
+    people = sum(int(cell["n_others"]) for cell in shown)
+    total = sum(float(cell["index_others"]) for cell in shown)
+    return total / people if people else None
 
 
 def _level(number: int, waves: Sequence[WavePoint]) -> Estimate | NotEstimable:

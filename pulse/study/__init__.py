@@ -1,0 +1,1 @@
+"""The author's question over companies: plans frozen beforehand, evidence files, one answer."""
