@@ -181,4 +181,6 @@ def test_what_came_of_the_last_survey_stands_before_the_link(letter: Letter) -> 
     )
     assert "before noon &lt;now&gt;." in part(letter_message(told), "html")
     silent = part(letter_message(letter), "plain")
-    assert not any(words in silent for words in ("You said", "We did", "Ustedes dijeron", "Hicimos"))
+    assert not any(
+        words in silent for words in ("You said", "We did", "Ustedes dijeron", "Hicimos")
+    )
