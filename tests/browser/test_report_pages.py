@@ -29,6 +29,7 @@ STORIES: dict[str, Sequence[tuple[float | None, float | None]]] = {
     "early": FALL[:1],
     "empty": [],
 }
+READERS = ("improved en", "improved es", "hidden es", "early en", "empty es")
 PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -37,18 +38,17 @@ def readers(site: Site) -> dict[str, str]:
     """One company for each story and language; its reader's address by name."""
     found = {}
     with site.session() as session:
-        for story, means in STORIES.items():
-            for language in ("en", "es"):
-                company = make_company(session, name="Talleres Río Bravo", is_simulated=True)
-                waves = make_story(session, company.id, means, has_details=True)
-                adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
-                if story == "improved":
-                    write_beside(session, company.id)
-                for wave in waves[-1:]:
-                    make_report(session, wave.id, now=NOW)
-                email = f"{story}.{language}@example.com"
-                make_user(session, company_id=company.id, email=email, language=language)
-                found[f"{story} {language}"] = email
+        for name in READERS:
+            story, language = name.split()
+            company = make_company(session, name="Talleres Río Bravo", is_simulated=True)
+            waves = make_story(session, company.id, STORIES[story], has_details=True)
+            adopt_rules(session, company.id, dt.date(2026, 4, 1), NOW)
+            if story == "improved":
+                write_beside(session, company.id)
+            for wave in waves[-1:]:
+                make_report(session, wave.id, now=NOW)
+            found[name] = f"{story}.{language}@example.com"
+            make_user(session, company_id=company.id, email=found[name], language=language)
         session.commit()
     return found
 
@@ -103,41 +103,51 @@ class OpenReport:
         assert self.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("story", ["improved en", "hidden es", "early en", "empty es"])
+@pytest.mark.parametrize(
+    ("story", "scheme"),
+    [
+        ("improved en", "light"),
+        ("improved en", "dark"),
+        ("hidden es", "dark"),
+        ("early en", "light"),
+        ("empty es", "dark"),
+    ],
+)
 def test_axe_finds_nothing(open_report: OpenReport, story: str, scheme: str) -> None:
     page = open_report(story, color_scheme=scheme, viewport={"width": 1000, "height": 800})
     for summary in page.locator("summary").all():
         summary.click()
     assert Axe().run(page).response["violations"] == []
-    page.goto(page.url + "method")
-    assert Axe().run(page).response["violations"] == []
+    if story.startswith("improved"):  # the method is the same for all
+        page.goto(page.url + "method")
+        assert Axe().run(page).response["violations"] == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-@pytest.mark.parametrize("story", ["improved es", "hidden en"])
-def test_nothing_is_wider_than_the_screen(open_report: OpenReport, story: str, width: int) -> None:
-    page = open_report(story, viewport={"width": width, "height": 700})
+@pytest.mark.parametrize("story", ["improved es", "hidden es"])
+def test_nothing_is_wider_than_the_screen(open_report: OpenReport, story: str) -> None:
+    page = open_report(story, viewport={"width": 320, "height": 700})
     for summary in page.locator("summary").all():
         summary.click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    shown = [drawing for drawing in page.locator(".picture").all() if drawing.is_visible()]
-    assert len(shown) == page.locator(".chart").count()
-    assert len(shown) == (6 if story == "improved es" else 4)
-    smallest = page.evaluate(
-        "Math.min(...[...document.querySelectorAll('.picture text')]"
-        ".map(t => t.getBoundingClientRect().height).filter(h => h > 0))"
-    )
-    assert smallest >= 12
+    for width in (320, 360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shown = [drawing for drawing in page.locator(".picture").all() if drawing.is_visible()]
+        assert len(shown) == page.locator(".chart").count()
+        assert len(shown) == (6 if story == "improved es" else 4)
+        smallest = page.evaluate(
+            "Math.min(...[...document.querySelectorAll('.picture text')]"
+            ".map(t => t.getBoundingClientRect().height).filter(h => h > 0))"
+        )
+        assert smallest >= 12
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-@pytest.mark.parametrize("story", ["improved en", "improved es", "hidden es", "early es"])
-def test_it_prints_on_one_page(open_report: OpenReport, story: str, paper: str) -> None:
+@pytest.mark.parametrize("story", ["improved en", "improved es", "hidden es", "early en"])
+def test_it_prints_on_one_page(open_report: OpenReport, story: str) -> None:
     page = open_report(story)
     margin = dict.fromkeys(("top", "bottom", "left", "right"), "10mm")
-    printed = page.pdf(format=paper, margin=margin)  # type: ignore[arg-type]
-    assert len(PAGE_OBJECT.findall(printed)) == 1
+    for paper in ("A4", "Letter"):
+        printed = page.pdf(format=paper, margin=margin)  # type: ignore[arg-type]
+        assert len(PAGE_OBJECT.findall(printed)) == 1
 
 
 def test_colours_of_the_chart_follow_the_scheme(open_report: OpenReport) -> None:

@@ -162,8 +162,7 @@ def test_structure_of_a_question(survey: OpenSurvey, visitor: Visitor) -> None:
     assert page.locator("fieldset").get_attribute("aria-describedby") == "stem"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "es"), ("dark", "en")])
 def test_axe_finds_nothing(survey: OpenSurvey, visit: Visit, scheme: str, language: str) -> None:
     """A3, A8: no violation on any screen, text contrast 7:1 included."""
     visitor = visit(color_scheme=scheme, reduced_motion="reduce")
@@ -174,8 +173,10 @@ def test_axe_finds_nothing(survey: OpenSurvey, visit: Visit, scheme: str, langua
         assert "color-contrast-enhanced" in checked
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/form", "/form/second/es"])
+@pytest.mark.parametrize(
+    ("scheme", "path"),
+    [("light", "/form/second/es"), ("dark", "/form/second/es"), ("light", "/form")],
+)
 def test_axe_finds_nothing_without_script(
     survey: OpenSurvey, visit: Visit, scheme: str, path: str
 ) -> None:
