@@ -14,6 +14,7 @@ from tests.factories.responses import OpenSurvey
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one process: each process would start its own browser and site."""
     for item in items:
