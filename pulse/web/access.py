@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from pulse.errors import DeniedError
 from pulse.web.context import current
+from pulse.web.transactions import start_writing
 
 View = TypeVar("View", bound=Callable[..., object])
 Audience = Literal["anyone", "respondent", "permission"]
@@ -96,6 +97,8 @@ def _load_identity() -> None:
     stored = session.get("user")
     if not stored:
         return
+    # Before the first read: a transaction that has read cannot always become a writing one.
+    start_writing()
     context.identity = context.application.load_identity(
         context.session, uuid.UUID(stored["id"]), stored["epoch"]
     )
