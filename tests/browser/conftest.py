@@ -1,7 +1,6 @@
 """One browser and one served installation per file: two playwrights cannot run side by side."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +9,6 @@ from playwright.sync_api import Browser
 from tests.browser.kiosk_tablet import Kiosk
 from tests.browser.survey_site import Site, Visitor, chromium, served
 from tests.factories.responses import OpenSurvey
-
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process: each process would start its own browser and site."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="module")
