@@ -146,7 +146,7 @@ def _notice(first: PublicKey, second: PublicKey, envelope: EnvelopePublicKey) ->
         month="",
         opens="",
         closes="",
-        bundle="",
+        bundles={"survey": "sha384-x", "next": "sha384-y"},
         envelope=envelope.kid,
         groups=groups,
     )

@@ -47,6 +47,8 @@ def wanted(codes: list[str]) -> SlipPrint:
         results_place="the notice board",
         opens_by_clock=True,
         is_simulated=True,
+        separates_time=True,
+        follow_ups=1,
         groups=(group(FIRST, "Sales", "Ventas"), group(SECOND, "Operations", "Operaciones")),
     )
     return SlipPrint(
