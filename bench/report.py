@@ -25,6 +25,7 @@ from waitress.server import create_server
 from pulse import db, tables
 from pulse.accounts.service import create_user
 from pulse.app import create_app
+from pulse.cli.serve import THREADS
 from pulse.clock import SystemClock
 from pulse.config import Settings
 from pulse.interventions.service import adopt_rules
@@ -95,7 +96,7 @@ def make(folder: Path, wave_id: uuid.UUID) -> dict[str, float]:
 def serve(folder: Path) -> None:
     """Serve the application of `folder` and say at which port."""
     settings = Settings.from_env({"PULSE_DATA_DIR": str(folder), "PULSE_DEMO": "1"})
-    server = create_server(create_app(settings), host="127.0.0.1", port=0, threads=CONNECTIONS)
+    server = create_server(create_app(settings), host="127.0.0.1", port=0, threads=THREADS)
     print(server.effective_port, flush=True)
     server.run()
 

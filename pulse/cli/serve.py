@@ -18,7 +18,8 @@ from pulse.log import configure_logging
 from pulse.mail import mailer_for
 from pulse.worker import PERIODIC, TASKS
 
-THREADS = 8
+# More threads than this only wait for one another (./dev bench report).
+THREADS = 4
 # A little above the application's own limit, so that its kind sentence answers the common case.
 LARGEST_BODY_BYTES = 2 * UPLOAD_LIMIT_BYTES
 
