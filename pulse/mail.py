@@ -1,17 +1,22 @@
 """Mail behind a Protocol: an SMTP server, or a folder of .eml files."""
 
 import contextlib
+import datetime as dt
+import re
 import smtplib
 import ssl
 import time
 import uuid
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 from pulse.config import MailSettings
 
+LINE_BREAKS = re.compile(r"[\r\n]+")
 TIMEOUT_SECONDS = 30.0
 # A connection that rested is asked whether it still lives, before a message is trusted to it.
 REST_SECONDS = 2.0
@@ -182,3 +187,41 @@ def _refusal(code: int, text: bytes | str) -> MailError:
 
 def _words(error: Exception) -> str:
     return str(error).rstrip(".") or type(error).__name__
+
+
+def compose(
+    *,
+    name: str,
+    to: str,
+    sender_name: str,
+    sender_address: str,
+    language: str,
+    written_at: dt.datetime,
+    subject: str,
+    text: str,
+    html: str,
+) -> EmailMessage:
+    """Return a mail with a plain and an HTML part.
+
+    Parameters
+    ----------
+    name
+        Becomes the Message-ID, so that a mail that is sent twice is recognised.
+
+    Raises
+    ------
+    MessageError, ValueError, IndexError, TypeError
+        An address is none.
+    """
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = Address(LINE_BREAKS.sub(" ", sender_name), addr_spec=sender_address)
+    message["To"] = Address(addr_spec=to)
+    message["Date"] = format_datetime(written_at)
+    message["Message-ID"] = f"<{name}@{sender_address.rpartition('@')[2] or 'localhost'}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    # Last: setting the content drops all headers about it.
+    message["Content-Language"] = language
+    return message

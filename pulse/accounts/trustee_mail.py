@@ -1,16 +1,12 @@
 """The mail that asks a trustee to unlock the count: text and HTML, in the trustee's language."""
 
 import datetime as dt
-import re
 import uuid
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 
+from pulse.mail import compose
 from pulse.rendering import render
-
-LINE_BREAKS = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +32,17 @@ class TrusteeLetter:
 
 def trustee_message(letter: TrusteeLetter) -> EmailMessage:
     """Return the mail."""
-    message = EmailMessage()
-    message["Subject"] = " ".join(_part(letter, "subject.txt").split())
-    sender = LINE_BREAKS.sub(" ", letter.sender_name)
-    message["From"] = Address(sender, addr_spec=letter.sender_address)
-    message["To"] = Address(addr_spec=letter.to)
-    host = letter.sender_address.rpartition("@")[2] or "localhost"
-    message["Date"] = format_datetime(letter.written_at)
-    message["Message-ID"] = f"<{letter.id}@{host}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_part(letter, "body.txt"))
-    message.add_alternative(_part(letter, "body.html"), subtype="html")
-    # Last: setting the content drops all headers about it.
-    message["Content-Language"] = letter.language
-    return message
+    return compose(
+        name=str(letter.id),
+        to=letter.to,
+        sender_name=letter.sender_name,
+        sender_address=letter.sender_address,
+        language=letter.language,
+        written_at=letter.written_at,
+        subject=_part(letter, "subject.txt"),
+        text=_part(letter, "body.txt"),
+        html=_part(letter, "body.html"),
+    )
 
 
 def _part(letter: TrusteeLetter, name: str) -> str:

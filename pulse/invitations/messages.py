@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 from pulse.invitations.sending import AHEAD, FOLLOW_UPS, RESULT
+from pulse.mail import compose
 from pulse.rendering import render
 
-LINE_BREAKS = re.compile(r"[\r\n]+")
 MAIL_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 
 
@@ -59,23 +58,22 @@ def letter_message(letter: Letter) -> EmailMessage:
     UnusableAddressError
         The recipient's address is none.
     """
-    message = EmailMessage()
-    message["Subject"] = " ".join(_part(letter, "subject.txt").split())
-    message["From"] = Address(
-        LINE_BREAKS.sub(" ", letter.sender_name), addr_spec=letter.sender_address
-    )
     try:
-        message["To"] = Address(addr_spec=letter.to)
+        Address(addr_spec=letter.to)
     except (MessageError, ValueError, IndexError, TypeError) as error:
         raise UnusableAddressError from error
-    host = letter.sender_address.rpartition("@")[2] or "localhost"
-    message["Date"] = format_datetime(letter.written_at)
-    message["Message-ID"] = f"<{letter.invitation_id}.{letter.kind}@{host}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message = compose(
+        name=f"{letter.invitation_id}.{letter.kind}",
+        to=letter.to,
+        sender_name=letter.sender_name,
+        sender_address=letter.sender_address,
+        language=letter.language,
+        written_at=letter.written_at,
+        subject=_part(letter, "subject.txt"),
+        text=_part(letter, "body.txt"),
+        html=_part(letter, "body.html"),
+    )
     message["List-Unsubscribe"] = f"<mailto:{letter.sender_address}?subject=unsubscribe>"
-    message["Content-Language"] = letter.language
-    message.set_content(_part(letter, "body.txt"))
-    message.add_alternative(_part(letter, "body.html"), subtype="html")
     return message
 
 

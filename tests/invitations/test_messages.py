@@ -62,6 +62,7 @@ def test_headers(letter: Letter) -> None:
     assert message["To"] == "ana@example.com"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Unsubscribe"] == "<mailto:pulse@example.com?subject=unsubscribe>"
+    assert message["Content-Language"] == letter.language
     assert message["Date"].startswith("Tue, 03 Mar 2026 09:00:00")
     assert message["Message-ID"] == letter_message(letter)["Message-ID"]
     other = replace(letter, invitation_id=uuid.UUID(int=6))
