@@ -16,9 +16,11 @@ from analysis.scores import Dimension
 from analysis.simulate import Scenario, scenario, simulate_company, to_dimensions, to_series
 from analysis.tally import WaveSeries
 from analysis.verdict import DEFAULT_RULE, Family
-from bench.calibrate import decide, engine
+from bench.calibrate import decide, engine, shards
 from bench.calibrate.companies import Watch, looked_at, means_of, truths_of
 from bench.calibrate.engine import ADOPTION, ATTRIBUTION, TREND, Means, posteriors
+from bench.calibrate.summary import summarise
+from tests.factories.calibrate import small_case
 
 # The first run of a checkout compiles; later ones take what is kept.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -144,3 +146,28 @@ def test_a_wrong_engine_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     truths = truths_of(course, WATCH)
     right, other = (looked_at(one, WATCH, truths)[ADOPTION][0] for one in (data, wrong))
     assert np.abs(right - other).max() > 1e-5
+
+
+def test_a_shard_is_kept_and_is_the_same_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shards, "STORE", tmp_path)
+    [work] = shards.works([small_case()], 7)
+    shards.do(work)
+    first = shards.collected(small_case(), 7)
+    assert [path.name for path in work.path.parent.iterdir()] == [work.path.name]
+    shards.do_all([work], 1)
+    assert "1 of 1 shards are there already" in capsys.readouterr().out
+    work.path.unlink()
+    shards.do(work)
+    again = shards.collected(small_case(), 7)
+    assert first["adoption"].shape == (3, 10, 4, 6)
+    assert first["dimensions"].shape[0] == 1
+    for name, values in first.items():
+        assert np.array_equal(values, again[name])
+    [other] = shards.works([small_case()], 8)
+    shards.do(other)
+    assert not np.array_equal(first["adoption"], shards.collected(small_case(), 8)["adoption"])
+    row = summarise(small_case(), first, DEFAULT_RULE)
+    assert set(row["adoption"]["improved"]) == {"first", "second", "overall", "gap"}
+    assert "without_worst" in row["adoption"]["guards"]

@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.simulate import Scenario
 from analysis.verdict import DEFAULT_RULE
 from bench.calibrate import shards
 from bench.calibrate.__main__ import INTRO, NUMBERS, PAGE, bars_of, checks_of
 from bench.calibrate.bars import at_most, error, width_word
-from bench.calibrate.companies import Watch
 from bench.calibrate.decide import IMPROVED, NO_CHANGE, TOO_EARLY
 from bench.calibrate.document import document
-from bench.calibrate.plan import Case, cases, nulls
-from bench.calibrate.summary import guarded, median_month, summarise
+from bench.calibrate.plan import cases, nulls
+from bench.calibrate.summary import guarded, median_month
+from tests.factories.calibrate import small_case
 
 
 @pytest.fixture(scope="module")
@@ -95,39 +94,6 @@ def test_the_bar_allows_for_chance() -> None:
 )  # fmt: skip
 def test_words_for_ranges(percent: float, word: str) -> None:
     assert width_word(percent, 500) == word
-
-
-def small_case(name: str = "N04_ar.6") -> Case:
-    watch = Watch(split=6)
-    course = Scenario(months=watch.months, posts=(12, 12), tau=(3.0, 3.0), months_before=6)
-    return Case(name=name, course=course, watch=watch, companies=3, dimensions=1, thinned=2)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_shard_is_kept_and_is_the_same_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(shards, "STORE", tmp_path)
-    [work] = shards.works([small_case()], 7)
-    shards.do(work)
-    first = shards.collected(small_case(), 7)
-    assert [path.name for path in work.path.parent.iterdir()] == [work.path.name]
-    shards.do_all([work], 1)
-    assert "1 of 1 shards are there already" in capsys.readouterr().out
-    work.path.unlink()
-    shards.do(work)
-    again = shards.collected(small_case(), 7)
-    assert first["adoption"].shape == (3, 10, 4, 6)
-    assert first["dimensions"].shape[0] == 1
-    for name, values in first.items():
-        assert np.array_equal(values, again[name])
-    [other] = shards.works([small_case()], 8)
-    shards.do(other)
-    assert not np.array_equal(first["adoption"], shards.collected(small_case(), 8)["adoption"])
-    row = summarise(small_case(), first, DEFAULT_RULE)
-    assert set(row["adoption"]["improved"]) == {"first", "second", "overall", "gap"}
-    assert "without_worst" in row["adoption"]["guards"]
 
 
 def test_changed_code_makes_new_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
