@@ -189,10 +189,18 @@ class WaveBallots:
             if "counts" in cell or cell.get("withheld") == CAPPED:
                 yield self.item(code, item), cell
         for item, cell in cells["rotating"].items():
-            yield from ((figure, cell) for figure in self.rule(code, item))
+            yield from ((figure, cell) for figure in self._of_rule(code, item, cell))
         for half in ("good", "bad"):
             if "withheld" in cells["quality"] or f"{half}_half" in cells["quality"]:
                 yield self.half(code, good=half == "good"), cells["quality"]
+
+    def _of_rule(self, code: str, item: str, cell: Mapping[str, Any]) -> tuple[Published, ...]:
+        """Return what a cell shows or hides: the ratings, or what friction is laid beside them."""
+        ratings, *linked = self.rule(code, item)
+        if "index_raters" in cell:
+            return ratings, *linked
+        are_ratings = "withheld" not in cell or "capped" in cell
+        return (ratings,) if are_ratings else tuple(linked)
 
     def _sheets(
         self, name: str, group: str, weights: Sequence[bool], rated: str | None = None

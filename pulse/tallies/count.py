@@ -102,11 +102,16 @@ class _Group:
         return [dimension for dimension in DIMENSIONS if own[dimension].sum() >= FLOOR]
 
     def raters(self) -> dict[str, Flags]:
-        """Return who rated each rotating item that has five raters and five others or more."""
+        """Return who rated each rotating item that has five raters or more."""
         rated = {item: codes > NO_CONTACT for item, codes in self.rotating.items()}
-        return {
-            item: who for item, who in rated.items() if who.sum() >= FLOOR and (~who).sum() >= FLOOR
-        }
+        return {item: who for item, who in rated.items() if who.sum() >= FLOOR}
+
+    def linked(self) -> dict[str, Flags]:
+        """Return who rated each rotating item that five others or more did not rate.
+
+        Only then can its rating be laid beside the friction of others.
+        """
+        return {item: who for item, who in self.raters().items() if (~who).sum() >= FLOOR}
 
     def is_complete(self, place: int) -> bool:
         """Whether everybody answered this core item."""
@@ -122,7 +127,7 @@ class _Group:
         good = np.array(self.key.is_good)
         yield self._sum(HALVES, good, _WORTH_HALVES)
         yield self._sum(HALVES, ~good, _WORTH_HALVES)
-        for item, who in self.raters().items():
+        for item, who in self.linked().items():
             weights = ~self.key.of_dimension(*OVERLAP.get(item, ()))
             worth = _WORTH_LINK + float(who.mean())  # the item with fewest raters goes first
             yield self._sum(item, weights, worth, who)
@@ -210,12 +215,14 @@ def _item_counts(codes: Codes, *, is_exact: bool) -> dict[str, Any]:
 
 def _rotating(group: _Group) -> dict[str, Any]:
     kept: dict[str, Any] = {}
+    linked = group.linked().keys() - group.given_up
     for item, rated in group.raters().items():
-        if item in group.given_up:
-            continue
         points = rotating_points(item, group.rotating[item][rated])
+        kept[item] = moments(points)
+        if item not in linked:
+            continue  # what people say of a rule is no sum over core items
         index = mean_over(group.sheets, ~group.key.of_dimension(*OVERLAP.get(item, ())))
-        kept[item] = moments(points) | {
+        kept[item] |= {
             "n_others": int((~rated).sum()),
             "index_raters": round(float(index[rated].sum()), DECIMALS),
             "index_others": round(float(index[~rated].sum()), DECIMALS),

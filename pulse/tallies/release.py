@@ -24,6 +24,8 @@ from pulse.tallies.sheets import PERCEPTION_GAP
 
 SCHEMA = 1
 NEVER_SHOWN = frozenset({CAPPED, COMPLEMENTARY})
+LINK = ("n_others", "index_raters", "index_others", "products")
+"""Fields of a rotating item that lay its rating beside friction."""
 Cell = dict[str, Any]
 # What is given up first when one figure would give away another: exact items before the links with
 # rules, these before the halves, these before dimensions, and the index last.
@@ -197,8 +199,10 @@ def _quality(cell: Mapping[str, Any]) -> Cell:
 def _rotating(cell: Mapping[str, Any], k: int) -> Cell:
     if "withheld" in cell:
         return dict(cell)
-    if cell["n"] < k or cell["n_others"] < k:
+    if cell["n"] < k:
         return withheld(TOO_FEW)
+    if cell.get("n_others", 0) < k:
+        return _mean({name: value for name, value in cell.items() if name not in LINK})
     indices = (cell["index_raters"] / cell["n"], cell["index_others"] / cell["n_others"])
     return withheld(CAPPED) if any(is_at_end(mean) for mean in indices) else _mean(cell)
 
@@ -253,7 +257,7 @@ def _exact_sums(cells: Cell, key: CoreKey) -> Iterator[tuple[str, Cell, Sequence
         if item in key.items and ("counts" in cell or cell.get("withheld") == CAPPED):
             yield f"items/{item}", cell, [other == item for other in key.items]
     for item, cell in cells["rotating"].items():
-        if "withheld" not in cell:
+        if "index_raters" in cell:
             left_out = key.of_dimension(*OVERLAP.get(item, ()))
             yield f"rotating/{item}", cell, (~left_out).tolist()
     if cells["quality"].get("withheld") != TOO_FEW:
@@ -282,6 +286,8 @@ def _keep_withheld(content: Mapping[str, Any], before: Mapping[str, Any]) -> dic
     merged: dict[str, Any] = {}
     for name, value in content.items():
         old = before.get(name)
+        if name in LINK and old is None:
+            continue
         if not isinstance(value, dict) or not isinstance(old, dict):
             merged[name] = value
         elif "withheld" in old:

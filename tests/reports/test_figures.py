@@ -21,6 +21,7 @@ from pulse.reports.figures.figure import Names
 from pulse.reports.figures.gap import found_gap, wilson
 from pulse.reports.figures.items import bands_of, found_items
 from pulse.reports.figures.rules import found_rules
+from pulse.reports.inputs import WavePoint
 from tests.factories.reports import make_inputs
 from tests.reports.stories import STORIES, found
 
@@ -101,6 +102,34 @@ def test_rules_are_windows_of_three_surveys() -> None:
     assert only is not None
     assert only["before"] is None
     assert found_rules(make_inputs([46], [58], n=(7, 8))) is None
+
+
+def test_a_small_group_rates_one_pair_a_month_and_its_last_rating_counts() -> None:
+    inputs = STORIES["improved"]()
+    pairs = [("RU01", "RU02"), ("RU03", "RU04"), ("RU05", "RU07"), ("RU08", "RU09"), ("RU10",), ()]
+    waves = [rated_only(wave, pairs[step % 6]) for step, wave in enumerate(inputs.waves)]
+    rules = found_rules(replace(inputs, waves=tuple(waves)))
+    assert rules is not None
+    assert rules["has_older"]
+    assert [bool(rule["now"]) for rule in rules["rules"]] == [True] * 5 + [False] + [True] * 4
+    assert rules["now"] is not None  # nine rules
+    older = [
+        rated_only(wave, ("RU01",) if step < 3 else ("RU03",))
+        for step, wave in enumerate(inputs.waves)
+    ]
+    found = found_rules(replace(inputs, waves=tuple(older[:4])))
+    assert found is not None
+    assert found["rules"][0]["before"]
+    assert not found["rules"][0]["now"]  # a rating from before the rules is none of now
+
+
+def rated_only(wave: WavePoint, items: tuple[str, ...]) -> WavePoint:
+    cells = {}
+    for code, cell in wave.cells.items():
+        rating = cell.details["rotating"]["RU01"]
+        rotating = dict.fromkeys(items, rating)
+        cells[code] = replace(cell, details={**cell.details, "rotating": rotating})
+    return replace(wave, cells=cells)
 
 
 def test_the_outlook_is_for_open_questions_only() -> None:

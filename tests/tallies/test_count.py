@@ -51,7 +51,9 @@ def test_exactly_this_is_kept(n: int, expected: set[str]) -> None:
         assert set(kept["items"]) == {*KEY.items, "META"}
         counted = {"answered", "no_contact", "skipped", "counts"}
         assert all(set(cell) == counted for cell in kept["items"].values())
-        assert kept["rotating"] == {}  # the whole group answered the common pair: no others
+        # The whole group rated the common pair: there are no others to lay beside.
+        assert set(kept["rotating"]) == {"RU01", "RU07"}
+        assert all(set(cell) == MOMENTS for cell in kept["rotating"].values())
         assert set(kept["quality"]) == {
             "same_answer",
             "same_answer_middle",
@@ -172,13 +174,14 @@ def drawn(rated: dict[str, int], core: tuple[int, ...]) -> object:
     return make_sheet(core, more=rated)
 
 
-@pytest.mark.parametrize(("raters", "others"), [(4, 10), (5, 5), (10, 4), (5, 4)])
-def test_a_rotating_item_needs_five_raters_and_five_others(raters: int, others: int) -> None:
+@pytest.mark.parametrize(("raters", "others"), [(4, 10), (5, 5), (10, 4), (14, 0), (5, 4)])
+def test_a_rating_needs_five_raters_and_a_link_five_others(raters: int, others: int) -> None:
     sheets = [make_sheet(more={"RU05": 2})] * raters + [make_sheet(BEST, more={"RU02": 1})] * others
-    kept = make_kept([*sheets, *[make_sheet(BEST)] * 0], [])["first"]
-    is_kept = raters >= 5 and others >= 5
-    assert ("RU05" in kept.get("rotating", {})) is is_kept
-    assert ("RU02" in kept.get("rotating", {})) is is_kept
+    kept = make_kept(sheets, [])["first"].get("rotating", {})
+    is_enough = raters + others >= 10
+    for item, n, n_others in (("RU05", raters, others), ("RU02", others, raters)):
+        assert (item in kept) is (is_enough and n >= 5)
+        assert ("n_others" in kept.get(item, {})) is (is_enough and n >= 5 and n_others >= 5)
 
 
 def test_a_rotating_item_by_hand_with_its_overlap_left_out() -> None:

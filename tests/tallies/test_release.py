@@ -129,6 +129,17 @@ def test_k_above_ten_holds_for_items_raters_and_small_counts() -> None:
     assert released(kept, 21)["first"]["items"]["APP1"] == TOO_FEW
 
 
+def test_a_rating_with_few_others_is_shown_without_friction_beside_it() -> None:
+    middle = [1, 2, 3, 2, 1, 2, 3, 2, 1, 2]
+    rated = [make_sheet(middle, more={"RU05": place % 3}) for place in range(10)]
+    kept = make_kept([*rated, *[make_sheet(middle[::-1])] * 6], [])
+    assert "index_others" in kept["first"]["rotating"]["RU05"]
+    stricter = release_content(kept, KEY, 8)
+    assert set(stricter["groups"]["first"]["rotating"]["RU05"]) == {"n", "sum", "sum_squares"}
+    corrected = release_content(kept, KEY, 5, [stricter])  # both can be laid side by side
+    assert set(corrected["groups"]["first"]["rotating"]["RU05"]) == {"n", "sum", "sum_squares"}
+
+
 def test_comments_need_ten_ballots_or_k() -> None:
     for n, k, expected in [(9, 5, False), (10, 5, True), (12, 13, False), (13, 13, True)]:
         group = released(random_kept(3, n, share_missing=0.0), k)["first"]

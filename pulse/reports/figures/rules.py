@@ -1,7 +1,8 @@
 """How far the ten rules are followed: three surveys before the rules against the last three.
 
 Rated by the other group. Rules 2 and 6 are asked of one group only where one makes requests of the
-other; a group's view of itself is never mixed in.
+other; a group's view of itself is never mixed in. A small group rates one pair of rules a month, so
+that a rule comes back after five or six: then its last rating counts.
 """
 
 from collections.abc import Sequence
@@ -10,13 +11,15 @@ from itertools import starmap
 from analysis.links.rules import dose, rules_followed
 from analysis.result import Estimate, NotEstimable
 from analysis.tally import Moments
-from pulse.ids import GROUP_CODES
+from pulse.ids import GROUP_CODES, GroupCode
 from pulse.interventions.rules import RULES
 from pulse.reports.figures.figure import Found, Frozen, Names, figure
 from pulse.reports.inputs import ReportInputs, WavePoint, is_before
 from pulse.reports.numbers import whole
 
 WINDOW = 3
+ROUND = 6
+"""Surveys in which a small group has rated every rule."""
 FEWEST = 5
 NOT_ASKED = "not asked often enough"
 
@@ -30,6 +33,7 @@ def found_rules(inputs: ReportInputs) -> Frozen | None:
     return {
         "rules": rules,
         "has_before": bool(before),
+        "has_older": _has_older(before) or _has_older(now),
         "before": _overall(before),
         "now": _overall(now),
     }
@@ -39,10 +43,10 @@ def _windows(inputs: ReportInputs) -> tuple[list[WavePoint], list[WavePoint]]:
     adopted = inputs.adopted_on
     waves = list(inputs.waves)
     if adopted is None:
-        return [], waves[-WINDOW:]
+        return [], waves[-ROUND:]
     earlier = [wave for wave in waves if is_before(wave.last_day, adopted)]
     later = [wave for wave in waves if not is_before(wave.last_day, adopted)]
-    return (earlier[-WINDOW:], later[-WINDOW:]) if later else ([], earlier[-WINDOW:])
+    return (earlier[-ROUND:], later[-ROUND:]) if later else ([], earlier[-ROUND:])
 
 
 def _rule(number: int, before: Sequence[WavePoint], now: Sequence[WavePoint]) -> Frozen:
@@ -64,11 +68,7 @@ def _others_change(
 
 
 def _others(item: str, waves: Sequence[WavePoint]) -> float | None:
-    cells = [
-        wave.cells[code].details.get("rotating", {}).get(item, {})
-        for wave in waves
-        for code in GROUP_CODES
-    ]
+    cells = [_cell_of(item, code, wave) for wave in waves[-WINDOW:] for code in GROUP_CODES]
     shown = [cell for cell in cells if "index_others" in cell]
     people = sum(int(cell["n_others"]) for cell in shown)
     total = sum(float(cell["index_others"]) for cell in shown)
@@ -80,16 +80,32 @@ def _level(number: int, waves: Sequence[WavePoint]) -> Estimate | NotEstimable:
 
 
 def _ratings(item: str, waves: Sequence[WavePoint]) -> list[Moments]:
-    cells = [
-        wave.cells[code].details.get("rotating", {}).get(item, {})
-        for wave in waves
-        for code in GROUP_CODES
-    ]
     return [
         Moments(n=int(cell["n"]), total=cell["sum"], total_squares=cell["sum_squares"])
-        for cell in cells
-        if "sum" in cell and int(cell["n"]) >= FEWEST
+        for code in GROUP_CODES
+        for cell in _rated_by(code, item, waves)[0]
     ]
+
+
+def _rated_by(code: GroupCode, item: str, waves: Sequence[WavePoint]) -> tuple[list[Frozen], bool]:
+    """Return a group's ratings of the last three surveys, or its last one, and if it is older."""
+    rated = [
+        (place, cell)
+        for place, wave in enumerate(reversed(waves))
+        if "sum" in (cell := _cell_of(item, code, wave)) and int(cell["n"]) >= FEWEST
+    ]
+    recent = [cell for place, cell in rated if place < WINDOW]
+    return (recent, False) if recent else ([cell for _, cell in rated[:1]], bool(rated))
+
+
+def _has_older(waves: Sequence[WavePoint]) -> bool:
+    items = [f"RU{rule.number:02d}" for rule in RULES]
+    return any(_rated_by(code, item, waves)[1] for code in GROUP_CODES for item in items)
+
+
+def _cell_of(item: str, code: GroupCode, wave: WavePoint) -> Frozen:
+    found: Frozen = wave.cells[code].details.get("rotating", {}).get(item, {})
+    return found
 
 
 def _overall(waves: Sequence[WavePoint]) -> Frozen | None:
@@ -133,6 +149,11 @@ def rules_figure(found: Found | None, names: Names) -> Frozen | None:
         rows=rows,
         notes=[
             say("Hollow: before. Filled: the last three surveys, with the likely range."),
+            *(
+                [say("A rule that a group was not asked about then: its last rating before.")]
+                if found.get("has_older")
+                else []
+            ),
             say(
                 "Following the rules and less friction are partly the same thing; this shows whether"
                 " the rules are lived, not whether they work."
