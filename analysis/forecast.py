@@ -1,32 +1,34 @@
 """How many more months until there is an answer, as probabilities and not as a promise.
 
-The model is asked what it would say at every later month if its own picture of the company is
-right: the future estimate given cell and shape is normal around the present mean of the
-contrast that will be asked then, and its variance is what the new months can still remove.
+The model draws months to come from its own picture of the company and judges each of these
+futures as it will judge the data then: by the same rule, with all that it will have learned.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
 
 from analysis import intervention, trend
-from analysis.joint.covariance import DEFAULT_GRID, covariances
 from analysis.joint.observations import Observations, observe, trimmed
-from analysis.joint.posterior import Model, Whitened, forward, whiten
-from analysis.result import NotEstimable, Question, Reason, Series
+from analysis.joint.posterior import Model
+from analysis.joint.predictive import Futures
+from analysis.result import NotEstimable, Question, Reason, Series, Verdict
 from analysis.tally import WaveSeries, whole_number
-from analysis.verdict import DEFAULT_RULE, DecisionRule, Family
+from analysis.verdict import DEFAULT_RULE, DecisionRule, Family, decide
 
 Array = npt.NDArray[np.float64]
 
 HORIZON = 12
 """Months ahead beyond which nothing is shown: there the ramp is all prior."""
 
+DRAWS = 200
+"""Futures; an error of at most 3.5 points in each probability."""
+
 _RECENT = 3
-_INFLATION = 1.1
 _EVEN = 0.5
+_SEED = 2711
+"""The same series always has the same forecast."""
 _ORDER = (Series.FIRST, Series.SECOND, Series.OVERALL, Series.GAP)
 
 
@@ -101,15 +103,11 @@ def forecast(
 
     Notes
     -----
-    With mu, s0^2 mean and variance of the contrast asked at horizon m given cell and shape, and
-    s_m^2 its variance once the months are in (no answers are needed for that):
-    P(improved) = Phi((-max(z_c s, delta) - mu) / sqrt(s0^2 - s_m^2)), s = 1.1 max(s_m, mean
-    s_m over cells), summed over cells and shapes with their posterior weights; the inflation
-    stands for what the rule does not know about the cell. "No meaningful change" is reached
-    where a future estimate e has P(-delta < change < delta) >= .95.
+    Futures are drawn from the posterior over cells, shapes and coefficients and judged by
+    :func:`analysis.verdict.decide` at every horizon; a probability is a share of the futures.
 
-    When it misleads: it believes the model. Calibration in the design (210 companies, m = 6):
-    mean predicted .30, happened .28; highest bin .69, happened .43.
+    When it misleads: it believes the model, its prior included, and that people go on to answer
+    as they do. How often it came true, simulated, stands in docs/method/figures.md.
 
     References
     ----------
@@ -190,41 +188,56 @@ class _Design:
         return trend.shapes() if self.months_before is None else intervention.shapes()
 
     def contrast(self, ahead: int, which: Series) -> Array:
-        """Change asked `ahead` months from now; (1, columns)."""
+        """Change asked `ahead` months from now; (columns,)."""
         month = self.last_month + ahead
         rows = (
             trend.contrasts(month)
             if self.months_before is None
             else intervention.contrasts(self.months_before, month)
         )
-        return rows[[_ORDER.index(which)]]
+        contrast: Array = rows[_ORDER.index(which)]
+        return contrast
 
 
 def _odds(
     observations: Observations, design: _Design, which: Series, rule: DecisionRule, seen: int
 ) -> tuple[Odds, ...]:
     ahead = min(HORIZON, rule.most_months - design.last_month)
-    future = observations.extended(design.last_month, ahead, _recent(observations, design))
-    solved, log_determinant = forward(covariances(future), design.matrix(future))
-    present = whiten(observations, design.matrix(observations))
+    extended = observations.extended(design.last_month, ahead, _recent(observations, design))
+    futures = Futures(
+        observations,
+        extended,
+        design.matrix(extended),
+        design.models(),
+        draws=DRAWS,
+        rng=np.random.default_rng(_SEED),
+    )
     threshold = rule.threshold(
         design.question, which, Family.HEADLINE, answers=_smaller_group(observations)
     )
     found = []
     for months in range(1, ahead + 1):
-        contrast = design.contrast(months, which)
-        now = present.fit(design.models(), contrast)
-        rows = int((future.month <= design.last_month + months).sum())
-        then = _variances_then(solved[:, :, :rows], log_determinant, design.models(), contrast)
-        weights = np.exp(now.log_weights)
-        found.append(
-            _answers(
-                months,
-                _Cells(weights=weights, mu=now.means[0], now=now.variances[0], then=then),
+        fell, fell_meaningfully, rose_meaningfully = futures.chances(
+            design.last_month + months, design.contrast(months, which), rule.delta
+        )
+        verdicts = [
+            decide(
                 design.question,
-                rule,
-                threshold,
-                seen + months,
+                p_fell=float(fell[draw]),
+                p_fell_meaningfully=float(fell_meaningfully[draw]),
+                p_rose_meaningfully=float(rose_meaningfully[draw]),
+                threshold=threshold,
+                months=seen + months,
+                rule=rule,
+            )[0]
+            for draw in range(DRAWS)
+        ]
+        found.append(
+            Odds(
+                months_ahead=months,
+                improved=verdicts.count(Verdict.IMPROVED) / DRAWS,
+                no_meaningful_change=verdicts.count(Verdict.NO_MEANINGFUL_CHANGE) / DRAWS,
+                worse=verdicts.count(Verdict.WORSE) / DRAWS,
             )
         )
     return tuple(found)
@@ -244,67 +257,3 @@ def _recent(observations: Observations, design: _Design) -> Array:
     sums = np.bincount(observations.group[recent], weights=observations.n[recent], minlength=2)
     means: Array = sums / np.maximum(counts, 1)
     return means
-
-
-def _variances_then(
-    solved: Array, log_determinant: Array, models: tuple[Model, ...], contrast: Array
-) -> Array:
-    """Posterior variance of the contrast after the future months; (cells, models)."""
-    columns = solved.shape[1]
-    products = np.zeros((solved.shape[0], columns + 1, columns + 1))
-    products[:, :columns, :columns] = solved @ np.swapaxes(solved, 1, 2)
-    blind = Whitened(
-        products=products, log_determinant=log_determinant, log_prior=DEFAULT_GRID.log_prior
-    )
-    variances: Array = blind.fit(models, contrast).variances[0]
-    return variances
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Cells:
-    """Per cell and shape: weight, mean, variance now and variance then."""
-
-    weights: Array
-    mu: Array
-    now: Array
-    then: Array
-
-
-def _answers(
-    months: int,
-    cells: _Cells,
-    question: Question,
-    rule: DecisionRule,
-    threshold: float,
-    seen: int,
-) -> Odds:
-    adoption = question is Question.ADOPTION
-    spread = np.sqrt(np.maximum(cells.now - cells.then, 1e-12))
-    after = np.sqrt(cells.then)
-    known = _INFLATION * np.maximum(after, float((cells.weights * after).sum()))
-    decisive = np.maximum(float(ndtri(threshold)) * known, rule.delta)
-    fell = float((cells.weights * ndtr((-decisive - cells.mu) / spread)).sum())
-    rose = float((cells.weights * ndtr((cells.mu - decisive) / spread)).sum())
-    reach = _largest_small_estimate(known, rule)
-    small = np.where(
-        reach > 0.0, ndtr((reach - cells.mu) / spread) - ndtr((-reach - cells.mu) / spread), 0.0
-    )
-    allowed = seen >= (rule.least_after if adoption else rule.least_trend)
-    settled = seen >= (rule.no_change_after if adoption else rule.no_change_trend)
-    return Odds(
-        months_ahead=months,
-        improved=fell if allowed else 0.0,
-        no_meaningful_change=float((cells.weights * small).sum()) if settled else 0.0,
-        worse=rose if allowed else 0.0,
-    )
-
-
-def _largest_small_estimate(sd: Array, rule: DecisionRule) -> Array:
-    """Largest |e| with P(-delta < N(e, sd^2) < delta) >= .95; 0 where there is none."""
-    low, high = np.zeros_like(sd), np.full_like(sd, rule.delta)
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        inside = ndtr((rule.delta - middle) / sd) - ndtr((-rule.delta - middle) / sd)
-        enough = inside >= rule.certainty_of_no_change
-        low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-    return low

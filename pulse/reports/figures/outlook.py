@@ -1,6 +1,7 @@
 """When will we know: how likely the rule gives an answer in the months to come."""
 
 from analysis.forecast import Forecast, forecast
+from analysis.result import Question
 from analysis.survey import Survey
 from pulse.reports.figures.figure import Found, Frozen, Names, figure, share
 
@@ -20,6 +21,7 @@ def found_outlook(survey: Survey, situation: str) -> Frozen | None:
     return {
         "chances": [one.any_answer for one in found.odds[:MONTHS]],
         "even": even if isinstance(even, int) else None,
+        "is_trend": found.question is Question.TREND,
     }
 
 
@@ -50,9 +52,11 @@ def outlook_figure(found: Found | None, names: Names) -> Frozen | None:
         head=[say("Months from now"), say("Chance of an answer %")],
         rows=[[str(place), share(chance)] for place, chance in enumerate(chances, start=1)],
         notes=[
-            say(
-                "It takes for granted that as many people answer as in the last three months, and it"
-                " is often too hopeful."
-            )
+            say("It takes for granted that as many people answer as in the last three months."),
+            *(
+                [say("Asked whether friction is falling at all, it is often too hopeful.")]
+                if found.get("is_trend")
+                else []
+            ),
         ],
     )

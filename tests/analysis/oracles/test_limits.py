@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.optimize import brentq
 
 from analysis.__main__ import main
 from analysis.change_points import change_point
-from analysis.forecast import Forecast, _largest_small_estimate, forecast
+from analysis.forecast import Forecast, forecast
 from analysis.gap import gap_estimate
 from analysis.guards.attribution import Attribution, attribution
 from analysis.guards.guard import GuardCode, State
@@ -250,22 +249,6 @@ def test_an_item_without_spread_has_no_reliability() -> None:
 def test_holm_never_exceeds_one() -> None:
     assert holm([0.9, 0.8, 0.7]) == (1.0, 1.0, 1.0)
     assert benjamini_hochberg([0.9, 0.8, 1.0]) == (1.0, 1.0, 1.0)
-
-
-def test_the_largest_small_estimate() -> None:
-    """SciPy's root finder as oracle; 0 where even an estimate of 0 is not surely small."""
-    rule = DecisionRule()
-    sds = np.array([0.2, 0.8, 1.5, 2.4, 2.6, 4.0])
-    found = _largest_small_estimate(sds, rule)
-    for sd, reach in zip(sds, found, strict=True):
-
-        def inside(e: float, sd: float = sd) -> float:
-            chance = stats.norm.cdf((5.0 - e) / sd) - stats.norm.cdf((-5.0 - e) / sd)
-            return float(chance) - 0.95
-
-        expected = brentq(inside, 0.0, 5.0) if inside(0.0) > 0.0 else 0.0
-        assert reach == pytest.approx(expected, abs=1e-6)
-    assert (found > 0.0).tolist() == [True] * 4 + [False] * 2
 
 
 def test_places_are_named_and_empty_calendars_have_no_heads() -> None:

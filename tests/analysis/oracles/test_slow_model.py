@@ -4,30 +4,21 @@ import math
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
 
 from analysis.change_points import ChangePoint, change_point
-from analysis.forecast import Forecast, forecast
 from analysis.guards.attribution import Attribution, attribution
 from analysis.guards.season import Season, estimate_season
 from analysis.judgement import judge
-from analysis.result import Question, Series
-from analysis.tally import WaveSeries
-from analysis.verdict import DEFAULT_RULE, Family
 from tests.analysis.oracles.slow_model import (
     Column,
-    Row,
     Shape,
     adoption_shapes,
     compare,
-    covariances,
     fitted,
     four,
     irregular,
     mean_row,
     one,
-    rows_of,
 )
 
 
@@ -131,77 +122,3 @@ def test_season() -> None:
     assert found.probability == pytest.approx(both.weights[both.shape == 1].sum(), abs=1e-8)
     slow.agrees(0, found.sine)
     slow.agrees(1, found.cosine)
-
-
-def extended(series: WaveSeries, ahead: int) -> list[Row]:
-    """Rows of the months to come, with the mean number of answers of the last three."""
-    last = series.months
-    recent = {g: [n for n in series.n[g][last - 3 :] if n is not None and n >= 3] for g in (0, 1)}
-    return [
-        (last + m, g, sum(recent[g]) / len(recent[g]), 0.0)
-        for m in range(1, ahead + 1)
-        for g in (0, 1)
-    ]
-
-
-@pytest.mark.parametrize("split", [6, None])
-@pytest.mark.parametrize("ahead", [1, 5])
-def test_forecast(split: int | None, ahead: int) -> None:
-    """statistics.md section 4, "How many more months?", written out once more."""
-    series, which = irregular(8), Series.OVERALL
-    last = series.months + ahead
-    if split is None:
-        shapes, third, question = [line()], max(1, round(last / 3)), Question.TREND
-        early, late = list(range(1, third + 1)), list(range(last - third + 1, last + 1))
-
-        def wanted(shape: Shape) -> np.ndarray:
-            ends = [
-                sum(mean_row(shape, part, g, ()) for g in (0, 1)) / 2.0 for part in (early, late)
-            ]
-            return (ends[1] - ends[0])[None, :]
-    else:
-        shapes, (_, _, pre) = adoption_shapes(split)
-        question = Question.ADOPTION
-        recent = list(range(max(split, last - 3) + 1, last + 1))
-
-        def wanted(shape: Shape) -> np.ndarray:
-            return (sum(mean_row(shape, recent, g, (one, pre)) for g in (0, 1)) / 2.0)[None, :]
-
-    now = fitted(series, shapes, wanted)
-    rows = rows_of(series) + extended(series, ahead)
-    then = []
-    for _, v in covariances(series, rows):
-        inverse = np.linalg.inv(v)
-        for shape in shapes:
-            x = np.array([shape.row(r[0], r[1]) for r in rows])
-            a = x.T @ inverse @ x + np.linalg.inv(shape.covariance())
-            c = wanted(shape)
-            then.append((c @ np.linalg.inv(a) @ c.T).item())
-    after = np.sqrt(np.array(then))
-    spread = np.sqrt(now.sds[0] ** 2 - after**2)
-    known = 1.1 * np.maximum(after, float(now.weights @ after))
-    z = ndtri(DEFAULT_RULE.threshold(question, which, Family.HEADLINE))
-    decisive = np.maximum(z * known, 5.0)
-    improved = float(now.weights @ ndtr((-decisive - now.means[0]) / spread))
-    worse = float(now.weights @ ndtr((now.means[0] - decisive) / spread))
-    reach = []
-    for sd in known:
-
-        def inside(e: float, sd: float = sd) -> float:
-            return float(ndtr((5.0 - e) / sd) - ndtr((-5.0 - e) / sd)) - 0.95
-
-        reach.append(brentq(inside, 0.0, 5.0) if inside(0.0) >= 0.0 else 0.0)
-    r = np.array(reach)
-    chance = ndtr((r - now.means[0]) / spread) - ndtr((-r - now.means[0]) / spread)
-    small = float(now.weights @ np.where(r > 0.0, chance, 0.0))
-    seen = ahead + (7 if split is None else 2)  # one of the eight months is a gap
-    told = forecast(series, months_before=split)
-    assert isinstance(told, Forecast)
-    odds = told.odds[ahead - 1]
-    allowed, settled = (6, 9) if split is None else (3, 6)
-    assert odds.months_ahead == ahead
-    assert odds.improved == pytest.approx(improved if seen >= allowed else 0.0, abs=1e-7)
-    assert odds.worse == pytest.approx(worse if seen >= allowed else 0.0, abs=1e-7)
-    assert odds.no_meaningful_change == pytest.approx(small if seen >= settled else 0.0, abs=1e-6)
-    total = odds.improved + odds.no_meaningful_change + odds.worse
-    assert odds.any_answer == pytest.approx(total, abs=1e-12)
