@@ -130,9 +130,9 @@ class Futures:
         return below(0.0), below(-delta), 1.0 - below(delta)
 
     def _past(self, seen: Observations, extended: Observations, grid: Grid) -> _Past:
-        factors: Array = np.linalg.cholesky(covariances(extended, grid))
+        factors: Array = _cholesky(covariances(extended, grid))
         border = np.column_stack([self.design[: self.n_seen], seen.mean])
-        white = np.linalg.solve(factors[:, : self.n_seen, : self.n_seen], border)
+        white = _solve(factors[:, : self.n_seen, : self.n_seen], border)
         return _Past(
             factors=factors,
             design=white[:, :, :-1],
@@ -167,10 +167,10 @@ class Futures:
             model = self.models[place]
             columns = list(model.columns)
             white = past.design[cell][:, columns]
-            factor = np.linalg.cholesky(white.T @ white + model.precision)
-            right = np.linalg.solve(factor, white.T @ past.mean[cell])
+            factor = _cholesky(white.T @ white + model.precision)
+            right = _solve(factor, white.T @ past.mean[cell])
             chance = rng.standard_normal(len(columns))
-            coefficients = np.linalg.solve(factor.T, right + chance)
+            coefficients = _solve(factor.T, right + chance)
             left = past.mean[cell] - white @ coefficients
             lower = past.factors[cell][n_seen:]
             noise = rng.standard_normal(len(self.months))
@@ -194,7 +194,7 @@ class Futures:
             ],
             axis=2,
         )
-        white = np.linalg.solve(past.factors[:, n_seen:, n_seen:], right)
+        white = _solve(past.factors[:, n_seen:, n_seen:], right)
         return white[:, :, :columns], white[:, :, columns:]
 
     def _judged(self, model: Model, contrast: Array, rows: int) -> tuple[Array, Array, Array]:
@@ -202,9 +202,17 @@ class Futures:
         log_weight, factor, data = _log_weight(
             self._seen, model, self._white_mean[:, :rows], self._white_design[:, :rows]
         )
-        asked = np.linalg.solve(factor, contrast[list(model.columns)][:, None])
+        asked = _solve(factor, contrast[list(model.columns)][:, None])
         means = np.einsum("ki,kid->kd", asked[:, :, 0], data)
         return log_weight, means, np.sqrt((asked[:, :, 0] ** 2).sum(axis=1))
+
+
+def _cholesky(matrices: Array) -> Array:
+    return np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
+
+
+def _solve(matrices: Array, right: Array) -> Array:
+    return np.asarray(np.linalg.solve(matrices, right), dtype=np.float64)
 
 
 def _heaviest(weights: Array) -> npt.NDArray[np.int64]:
@@ -224,9 +232,9 @@ def _log_weight(
     columns = list(model.columns)
     old, new = past.design[:, :, columns], design[:, :, columns]
     information = np.swapaxes(old, 1, 2) @ old + np.swapaxes(new, 1, 2) @ new + model.precision
-    factor: Array = np.linalg.cholesky(information)
+    factor: Array = _cholesky(information)
     right = (np.swapaxes(old, 1, 2) @ past.mean[:, :, None]) + np.swapaxes(new, 1, 2) @ mean
-    data = np.linalg.solve(factor, right)
+    data = _solve(factor, right)
     rows = past.mean.shape[1] + mean.shape[1]
     squares = (past.mean**2).sum(axis=1)[:, None] + (mean**2).sum(axis=1)
     diagonal = np.diagonal(past.factors, axis1=1, axis2=2)[:, :rows]
