@@ -1,5 +1,6 @@
 """Two points and the way between them: the perception gap and the ten rules. Heavy to import."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,11 @@ from pulse.reports.charts.sheet import (
 
 Found = Mapping[str, Any]
 
+POINTS = 0.62
+"""Where in a row the points lie: a group's name and what it believes stand above."""
+SECOND_LINE = 16
+"""Pixels of a name's second line."""
+
 
 def gap_chart(figure: Found, found: Found, width: int, words: tuple[str, str]) -> dict[str, Any]:
     """Return the dumbbell: hollow what a group believes of the other, filled what that one says.
@@ -28,7 +34,7 @@ def gap_chart(figure: Found, found: Found, width: int, words: tuple[str, str]) -
     words
         "believes" and "says", for the labels.
     """
-    sheet = Sheet(width=width, height=58 + 78 * len(figure["rows"]), top=10, bottom=30, right=30)
+    sheet = Sheet(width=width, height=40 + 96 * len(figure["rows"]), top=10, bottom=30, right=30)
     count = len(figure["rows"])
     layers: list[alt.Chart] = []
     for place, code in enumerate(GROUP_CODES):
@@ -36,12 +42,12 @@ def gap_chart(figure: Found, found: Found, width: int, words: tuple[str, str]) -
         guess, answer = (pair[end].get("value") for end in ("guess", "answer"))
         other = next(one for one in GROUP_CODES if one != code)
         ends = [
-            {"value": 100 * value, "row": place + 0.5, "end": end}
+            {"value": 100 * value, "row": place + POINTS, "end": end}
             for end, value in (("guess", guess), ("answer", answer))
             if value is not None
         ]
         if len(ends) == 2:
-            between = [{"from": ends[0]["value"], "to": ends[1]["value"], "row": place + 0.5}]
+            between = [{"from": ends[0]["value"], "to": ends[1]["value"], "row": place + POINTS}]
             layers.append(
                 sheet.chart(between)
                 .mark_rule(color=SOFT, strokeWidth=3)
@@ -90,17 +96,20 @@ def _ends(
 def rules_chart(figure: Found, found: Found, width: int) -> dict[str, Any]:
     """Return the ten rules: hollow before, filled now with its range; empty where not asked enough."""
     count = len(found["rules"])
-    sheet = Sheet(width=width, height=48 + LABEL_ROW * count, top=10, bottom=30, right=24)
+    names = [_wrapped(str(row[0]), width) for row in figure["rows"]]
+    row = LABEL_ROW + (SECOND_LINE if any("\n" in name for name in names) else 0)
+    points = 1 - 14 / row
+    sheet = Sheet(width=width, height=48 + row * count, top=10, bottom=30, right=24)
     before: list[Row] = []
     now: list[Row] = []
     empty: list[Row] = []
     for place, rule in enumerate(found["rules"]):
         if rule["before"]:
-            before.append({"value": rule["before"]["value"], "row": place + 0.7})
+            before.append({"value": rule["before"]["value"], "row": place + points})
         if rule["now"]:
-            now.append({**rule["now"], "row": place + 0.7})
+            now.append({**rule["now"], "row": place + points})
         else:
-            empty.append({"row": place + 0.7, "why": figure["rows"][place][2]})
+            empty.append({"row": place + points, "why": figure["rows"][place][2]})
     x, y = percent_axis("value"), rows_axis("row", count)
     point: dict[str, Any] = {"stroke": INK, "strokeWidth": 2, "opacity": 1}
     layers = [
@@ -111,7 +120,7 @@ def rules_chart(figure: Found, found: Found, width: int) -> dict[str, Any]:
         .mark_point(shape="circle", size=90, fill=PAPER, **point)
         .encode(x=x, y=y),
         sheet.chart(now).mark_point(shape="circle", size=90, fill=INK, **point).encode(x=x, y=y),
-        row_labels(sheet, _fitting([str(row[0]) for row in figure["rows"]], width)),
+        row_labels(sheet, names),
         sheet.chart(empty)
         .mark_text(color=SOFT, fontSize=FONT_SIZE, fontStyle="italic", align="left", x=0)
         .encode(y=y, text="why:N"),
@@ -119,6 +128,6 @@ def rules_chart(figure: Found, found: Found, width: int) -> dict[str, Any]:
     return sheet.specification(layers)
 
 
-def _fitting(names: Sequence[str], width: int) -> list[str]:
-    most = (width - 20) // 8
-    return [name if len(name) <= most else f"{name[: most - 1].rstrip()}…" for name in names]
+def _wrapped(name: str, width: int) -> str:
+    """Break a name into lines that fit."""
+    return "\n".join(textwrap.wrap(name, (width - 20) // 8))

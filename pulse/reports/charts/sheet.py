@@ -91,7 +91,7 @@ def row_labels(sheet: Sheet, names: Sequence[str]) -> alt.Chart:
     rows = [{"row": place + 0.06, "name": name} for place, name in enumerate(names)]
     marked: alt.Chart = (
         sheet.chart(rows)
-        .mark_text(align="left", baseline="top", fontSize=FONT_SIZE, color=INK, x=0)
+        .mark_text(align="left", baseline="top", fontSize=FONT_SIZE, color=INK, x=0, lineBreak="\n")
         .encode(y=rows_axis("row", len(names)), text="name:N")
     )
     return marked
