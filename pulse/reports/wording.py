@@ -127,6 +127,9 @@ CAUTIONS = {
 }
 
 GUARDED = "The fall is more than the earlier trend explains."
+MAYBE_TREND = (
+    "The fall may also be an earlier trend that went on: the answers cannot tell the two apart."
+)
 
 CANNOT = (
     "This page shows what people say, not why it changed: season or pay may matter as much as rules.",
@@ -213,8 +216,8 @@ def change_sentences(findings: Findings, language: str) -> list[str]:
     if not situation.endswith("undecided"):
         change = say(CHANGES[overall["question"]], **_signed_range(overall["change"]))
         sentences.insert(0, change)
-    if situation == "lower" and findings.get("beats_earlier_trend") is True:
-        sentences.append(say(GUARDED))
+    if situation == "lower":
+        sentences.append(say(GUARDED if findings.get("beats_earlier_trend") else MAYBE_TREND))
     return sentences
 
 
