@@ -4,9 +4,9 @@ A text has no columns that say what a number is a sum over. So it is read as a s
 has to be among those that were mapped and audited in the findings and tables of the same report,
 rounded as Pulse prints them; in the calendar; or in the fixed words of the program ("0 to 100").
 
-Small whole numbers are many, so a wrong one may be among them by chance: of the planted ones about
-half are missed. This list is the second line. The first is `tests/reports/test_download_twins.py`,
-to which it does not matter whether a number looks familiar.
+Small whole numbers are many, so a wrong one may be among them by chance. This list is therefore the
+second line; to the first, `tests/reports/test_download_twins.py`, it does not matter whether a number
+looks familiar.
 """
 
 import ctypes
@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pypdfium2 as pdfium
@@ -127,6 +128,6 @@ def picture_texts(svg: str) -> list[str]:
 
 def page_texts(html: str) -> list[str]:
     """Return all that a page says, to the eye and to a screen reader; no addresses, no drawing."""
-    body = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    spoken: Sequence[str] = re.findall(r'(?:aria-label|alt|title|content)="([^"]*)"', body)
-    return [*spoken, re.sub(r"<[^>]+>", " ", body)]
+    body = re.sub(r"<(script|style|meta)\b[^>]*>(.*?</\1>)?", " ", html, flags=re.DOTALL)
+    spoken: Sequence[str] = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', body)
+    return [unescape(text) for text in (*spoken, re.sub(r"<[^>]+>", " ", body))]

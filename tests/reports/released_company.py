@@ -7,10 +7,11 @@ reached for them would find them.
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from bench.audit.ballots import GROUPS
 from bench.audit.rosters import Told, told
+from pulse.clock import SettableClock
 from pulse.companies.queries import CompanyView
 from pulse.facts.service import enter_facts, log_event, write_action
 from pulse.interventions.service import adopt_rules
@@ -29,8 +31,12 @@ from pulse.reports.models import Report
 from pulse.reports.queries import ReportView, newest_report
 from pulse.reports.service import make_report
 from pulse.responses.page_cache import PageCache
+from pulse.study.plans import COMPANY, NewPlan
+from pulse.study.service import make_plan
 from pulse.tallies.count import tally_wave
 from pulse.tallies.models import Comment, Release, Tally
+from pulse.tallies.scoring import friction_points
+from pulse.tallies.sheets import SheetPile
 from pulse.waves import service as waves
 from pulse.waves.calendar import fieldwork_period
 from pulse.waves.models import Wave
@@ -38,6 +44,7 @@ from tests.clients.manager import log_in
 from tests.factories.accounts import make_user
 from tests.factories.companies import make_company
 from tests.factories.reports import make_month
+from tests.factories.study import PLANNED
 from tests.factories.waves import COMMON
 
 START = dt.date(2026, 1, 1)
@@ -60,7 +67,8 @@ class ReleasedCompany:
     company: CompanyView
     wave_ids: Sequence[uuid.UUID]
     adopted_on: dt.date | None
-    readers: Mapping[str, FlaskClient] = field(default_factory=dict)
+    readers: dict[str, FlaskClient] = field(default_factory=dict)
+    user_ids: Sequence[str] = ()
 
     @property
     def months(self) -> list[str]:
@@ -112,22 +120,32 @@ def settle(
     adopted_after: int | None = None,
     k: int = 5,
 ) -> ReleasedCompany:
-    """Make the company of a random roster, with books, events and an action; report its last wave."""
+    """Make the company of a random roster, with books, events and an action; report its last wave.
+
+    With `adopted_after` so many months the rules start, and a plan for the study says so beforehand.
+    """
     known = told(seed, n_waves, k)
     company = make_company(session, name="Example Works", is_simulated=True)
     ids = [_release(session, company.id, step, known) for step in range(n_waves)]
     adopted_on = None if adopted_after is None else make_month(adopted_after, START)
     if adopted_on is not None:
+        plan = NewPlan(starts_on=adopted_on, months_before=3, months_after=3)
+        make_plan(session, company.id, plan, scope=COMPANY, now=PLANNED)
         adopt_rules(session, company.id, adopted_on, NOW)
     for step in range(n_waves):
         numbers = {"orders": 400, "on_time": 371 - step, "rush_orders": 31, "complaints": 6}
         enter_facts(session, company.id, make_month(step, START), numbers, now=NOW)
     log_event(session, company.id, day=dt.date(2026, 1, 21), kind="summit", note="", now=NOW)
     write_action(session, company.id, make_month(n_waves - 1, START), said=WORDS, did=WORDS, now=NOW)
-    readers = {}
+    clock = app.extensions["pulse"].ports.clock
+    assert isinstance(clock, SettableClock)
+    clock.set(NOW)
+    readers: dict[str, FlaskClient] = {}
+    user_ids: list[str] = []
     for language in NAMES:
         email = f"{language}-{seed}@example.com"
-        make_user(session, email=email, language=language, company_id=company.id)
+        user = make_user(session, email=email, language=language, company_id=company.id)
+        user_ids.append(str(user.id))
         session.commit()
         readers[language] = app.test_client()
         log_in(readers[language], email)
@@ -139,9 +157,20 @@ def settle(
         wave_ids=ids,
         adopted_on=adopted_on,
         readers=readers,
+        user_ids=user_ids,
     )
     made.report_again()
     return made
+
+
+def exact_of(pile: SheetPile) -> dict[str, Any]:
+    """Return what no table of a real company holds of a group that is withheld."""
+    points = friction_points(pile.core, pile.key)
+    counts = {
+        item: [int(np.count_nonzero(pile.core[:, place] == code)) for code in range(5)]
+        for place, item in enumerate(pile.key.items)
+    }
+    return {"mean": float(np.nanmean(points)) if points.size else 0.0, "counts": counts}
 
 
 def _release(session: Session, company_id: uuid.UUID, step: int, known: Told) -> uuid.UUID:
@@ -158,7 +187,8 @@ def _release(session: Session, company_id: uuid.UUID, step: int, known: Told) ->
         n_invited = max(counted) + 2
         numbers = {"n_invited": n_invited, "n_issued": n_invited, "n_undeliverable": 0}
         session.add(InvitationCount(wave_id=wave.id, group_code=code, **numbers))
-        session.add(Tally(wave_id=wave.id, group_code=code, content=kept[code]))
+        stored = kept[code] | {"exact": exact_of(known.waves[step].piles[code])}
+        session.add(Tally(wave_id=wave.id, group_code=code, content=stored))
         key = bytes([place + 1]) * 16
         comment = f"Comment of the {code} group."
         session.add(

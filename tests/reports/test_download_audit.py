@@ -6,13 +6,11 @@ of `bench.audit.texts`. Both find the faults that are planted here.
 
 import datetime as dt
 import json
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from bench.audit.ballots import GROUPS
 from bench.audit.differencing import Leak, Published, audit
 from bench.audit.downloads import (
     Reader,
@@ -31,14 +29,18 @@ from bench.audit.texts import (
     picture_texts,
     seen_numbers,
 )
-from pulse.reports import service, views_manage
+from pulse.reports import service
 from pulse.reports.exports import package
-from pulse.reports.numbers import whole
 from tests.factories.reports import make_month
+from tests.reports.planted_leaks import COUNT_IN_PDF, IN_DRAWING, LEAKS
 from tests.reports.released_company import NAMES, START, ReleasedCompany, settle
 
 SEEDS = range(20)
-PAPER_SEEDS = (6, 16, 17)  # a capped question; a hidden group beside one with questions; both
+HIDDEN = 16
+"""Of this company one group has 20 answers, and the other too few."""
+LONG = (20, 7)
+"""Seed and waves of a company with a verdict, of which the newest month of one group is withheld."""
+PAPERS = ((HIDDEN, 3), (17, 3), LONG)  # in 17 questions are capped as well
 LANGUAGES = tuple(NAMES)
 
 
@@ -93,22 +95,33 @@ def leaks(house: ReleasedCompany) -> tuple[Leak, ...]:
     return audit([*house.known.figures, *found], secrets=house.known.secrets)
 
 
+@pytest.mark.slow
 def test_every_table_json_and_package_gives_nobody_away(
     session: Session, app: Flask, no_drawing: None
 ) -> None:
-    counted = 0
     for seed in SEEDS:
-        house = settle(session, app, seed)
-        counted += len(figures_in(house)[0])
-        assert leaks(house) == (), seed
-    assert counted > 2_000
+        assert leaks(settle(session, app, seed)) == (), seed
 
 
-@pytest.mark.parametrize("seed", PAPER_SEEDS)
-def test_papers_pages_pictures_and_mails_say_no_unseen_number(
-    session: Session, app: Flask, seed: int
+def test_neither_does_a_company_with_a_verdict(
+    session: Session, app: Flask, no_drawing: None
 ) -> None:
-    house = settle(session, app, seed, 3, adopted_after=1)
+    house = settle(session, app, *LONG, adopted_after=3)
+    findings = json.loads(house.read("reports_manage.findings_json", month=house.months[-1]))
+    assert (findings["level"], findings["hidden"]["second"]) == (None, "too_few")
+    assert "change" in findings["overall"]
+    found, texts, tables = figures_in(house)
+    demand_seen("texts of the structured downloads", texts, seen(house, tables))
+    assert len(found) > 900
+    assert audit([*house.known.figures, *found], secrets=house.known.secrets) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "n_waves"), PAPERS)
+def test_papers_pages_and_pictures_say_no_unseen_number(
+    session: Session, app: Flask, seed: int, n_waves: int
+) -> None:
+    house = settle(session, app, seed, n_waves, adopted_after=n_waves // 2)
     month = house.months[-1]
     allowed = seen(house, figures_in(house)[2])
     for language in LANGUAGES:
@@ -120,3 +133,36 @@ def test_papers_pages_pictures_and_mails_say_no_unseen_number(
             demand_seen(f"{name} {language}", page_texts(page), allowed)
         for name, picture in house.report.pictures[language].items():
             assert demand_seen(f"{name} {language}", picture_texts(picture), allowed) > 0
+
+
+def is_found(house: ReleasedCompany, allowed: frozenset[str], endpoint: str) -> bool:
+    """Whether one of the two auditors objects to what an address serves."""
+    try:
+        if endpoint in {"reports_manage.report_pdf", "reports_manage.poster"}:
+            texts = pdf_texts(house.read(endpoint, month=house.months[-1]))
+            demand_seen(endpoint, texts, allowed)
+        elif endpoint == "reports_manage.trend_picture":
+            picture = house.read(endpoint, month=house.months[-1]).decode()
+            demand_seen(endpoint, picture_texts(picture), allowed)
+        else:
+            return leaks(house) != ()
+    except UnknownNumberError:
+        return True
+    return False
+
+
+@pytest.mark.slow
+def test_planted_leaks_are_found(
+    session: Session, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but those that `test_download_twins` alone can see: no number, or one that may be any."""
+    house = settle(session, app, HIDDEN)
+    allowed = seen(house, figures_in(house)[2])
+    assert not any(is_found(house, allowed, leak.endpoint) for leak in LEAKS.values())
+    found = set()
+    for name, leak in LEAKS.items():
+        with monkeypatch.context() as patch:
+            leak.plant(patch)
+            if is_found(house, allowed, leak.endpoint):
+                found.add(name)
+    assert found == set(LEAKS) - {IN_DRAWING, COUNT_IN_PDF}
