@@ -20,7 +20,9 @@ from xml.etree import ElementTree as ET
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from bench.audit.downloads import NUMBER, Table, UnknownNumberError, leaves
+from bench.audit.downloads import leaves
+from bench.audit.released import NUMBER, UnknownNumberError
+from bench.audit.tables import Table
 from pulse.i18n import LANGUAGES, catalogue
 from pulse.reports.numbers import whole
 

@@ -138,7 +138,9 @@ LEAKS: dict[str, Leak] = {
     ),
     "a company's line in the package": Leak("reports_manage.package", _changed(_in_package)),
     COUNT_IN_PDF: Leak("reports_manage.report_pdf", _changed(_pages(_in_words))),
-    "a withheld figure on the poster": Leak("reports_manage.poster", _changed(_pages(_in_headline))),
+    "a withheld figure on the poster": Leak(
+        "reports_manage.poster", _changed(_pages(_in_headline))
+    ),
     "a withheld figure in a text alternative": Leak(
         "reports_manage.trend_picture", _changed(_in_alternative)
     ),

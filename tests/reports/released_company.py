@@ -136,7 +136,9 @@ def settle(
         numbers = {"orders": 400, "on_time": 371 - step, "rush_orders": 31, "complaints": 6}
         enter_facts(session, company.id, make_month(step, START), numbers, now=NOW)
     log_event(session, company.id, day=dt.date(2026, 1, 21), kind="summit", note="", now=NOW)
-    write_action(session, company.id, make_month(n_waves - 1, START), said=WORDS, did=WORDS, now=NOW)
+    write_action(
+        session, company.id, make_month(n_waves - 1, START), said=WORDS, did=WORDS, now=NOW
+    )
     clock = app.extensions["pulse"].ports.clock
     assert isinstance(clock, SettableClock)
     clock.set(NOW)
