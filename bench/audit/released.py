@@ -59,12 +59,12 @@ class Released:
 
     def rule(self, number: int, part: int) -> list[Published]:
         """Return the released ratings of a rule (part 0), or the index of those who did not rate it (2)."""
-        item = f"RU{number:02d}"
+        item, field = f"RU{number:02d}", "index_others" if part else "sum"
         return [
             wave.rule(group, item)[part]
             for place, wave in enumerate(self.waves)
             for group in GROUPS
-            if "sum" in self.cell(place, group)["rotating"].get(item, {})
+            if field in self.cell(place, group)["rotating"].get(item, {})
         ]
 
     def halves(self, group: str) -> list[Published]:
