@@ -23,6 +23,7 @@ from bench.audit.ballots import GROUPS
 from bench.audit.differencing import Published
 from bench.audit.released import NUMBER, OTHER, Released, UnknownNumberError, compare
 from pulse.reports.figures.items import ITEM_NAMES
+from pulse.study.evidence import BANDS
 
 CODES = re.compile(r"\d{4}-\d\d(-\d\d)?|(APP|RSP|COM|HON|RU)\d+|\d+(\.\d+)*")
 """Strings of JSON in which digits are a name: a day, a question, the version of the rule."""
@@ -74,7 +75,7 @@ FINDINGS: tuple[tuple[str, Maker], ...] = (
     ),
     (
         r"figures/rules/(before|now)/(value|low|high)",
-        lambda r, _m: [one for number in range(1, 11) for one in r.rule(number, 0)],
+        lambda r, _m: r.rules(),
     ),
     (rf"quality/{_GROUP}/n", lambda r, m: r.index(-1, m["g"])),
     (rf"quality/{_GROUP}/(same_answer|no_contact)", lambda r, m: r.counts(-1, m["g"], "quality")),
@@ -132,3 +133,45 @@ def _cell_of(match: re.Match[str], released: Released) -> Mapping[str, Any]:
         return index
     dimension: Mapping[str, Any] = released.cell(-1, named["g"])["dimensions"][named["d"]]
     return dimension
+
+
+# --- the evidence file ----------------------------------------------------------------------------
+
+_LEVEL = r"adherence/rules/(?P<i>\d+)"
+# Days, hashes, the plan as it was frozen beforehand, and people in bands of five points.
+EVIDENCE_PUBLIC = (
+    r"schema|content_hash|content/(plan/.*|plan_hash|nonce|name|rule_version|report_month|adopted_on)",
+    r"content/(months_before|months_after|response/(before|now)|events/\d+/after)",
+    r"content/(months/\d+/month|adherence/rules/\d+/rule|head_count)",
+)
+HEAD_COUNTS = frozenset(f"{low} to {high}" if high else f"{low} or more" for low, high in BANDS)
+EVIDENCE: tuple[tuple[str, Maker], ...] = (
+    (r"months/(?P<w>\d+)/(index|standard_error)", lambda r, m: [r.waves[int(m["w"])].company()]),
+    (r"estimate/(change|groups)/.*", lambda r, _m: r.series()),
+    (rf"{_LEVEL}/(before|now)", lambda r, m: r.rule(int(m["i"]) + 1, 0)),
+    (rf"{_LEVEL}/others_change", lambda r, m: r.rule(int(m["i"]) + 1, 2)),
+    (r"adherence/(before|now)", lambda r, _m: r.rules()),
+)
+
+
+def in_evidence(body: bytes, released: Released) -> list[Published]:
+    """Say of each number of an evidence file what it rests on.
+
+    The surveys of the company are taken to stand in every month.
+    """
+    found: list[Published] = []
+    for path, value in leaves(json.loads(body)):
+        if any(re.fullmatch(pattern, path) for pattern in EVIDENCE_PUBLIC):
+            if path.endswith("head_count") and value not in HEAD_COUNTS:
+                raise UnknownNumberError(f"evidence {path}: {value!r} is no band")
+            continue
+        for pattern, maker in EVIDENCE:
+            if match := re.fullmatch(f"content/{pattern}", path):
+                figures = maker(released, match)
+                break
+        else:
+            figures = []
+        if not figures:
+            raise UnknownNumberError(f"evidence {path}: {value!r} rests on nothing released")
+        found += figures
+    return found

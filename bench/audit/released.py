@@ -67,6 +67,10 @@ class Released:
             if field in self.cell(place, group)["rotating"].get(item, {})
         ]
 
+    def rules(self) -> list[Published]:
+        """Return the released ratings of all rules."""
+        return [one for number in range(1, 11) for one in self.rule(number, 0)]
+
     def halves(self, group: str) -> list[Published]:
         """Return the released halves of good and bad events in all waves."""
         return [

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from bench.audit.differencing import Leak, Published, audit
-from bench.audit.downloads import in_findings
+from bench.audit.downloads import in_evidence, in_findings
 from bench.audit.released import Released, UnknownNumberError, distinct
 from bench.audit.rosters import told
 from bench.audit.tables import Reader, Table, in_package, sheets_of, table_from_csv
@@ -25,9 +25,10 @@ from bench.audit.texts import (
 )
 from pulse.reports import service
 from pulse.reports.exports import package
+from pulse.study.service import give_evidence
 from tests.factories.reports import make_month
 from tests.reports.planted_leaks import COUNT_IN_PDF, IN_DRAWING, LEAKS
-from tests.reports.released_company import NAMES, START, ReleasedCompany, settle
+from tests.reports.released_company import NAMES, NOW, START, ReleasedCompany, settle
 
 SEEDS = range(20)
 HIDDEN = 16
@@ -106,6 +107,32 @@ def test_neither_does_a_company_with_a_verdict(
     assert "change" in findings["overall"]
     assert len(figures_in(house)[0]) > 900
     assert leaks(house) == ()
+
+
+def test_nor_its_evidence_file_in_which_planted_numbers_are_found(
+    session: Session, app: Flask, no_drawing: None
+) -> None:
+    house = settle(session, app, *LONG, adopted_after=3)
+    agreed = {"is_agreed": True, "with_name": False, "is_stopped": True, "is_shared": False}
+    give_evidence(session, house.company.id, **agreed, now=NOW)
+    body = house.read("study_manage.evidence_file")
+    base, known = released(house), house.known
+
+    def audited(body: bytes) -> tuple[Leak, ...]:
+        found = in_evidence(body, base)
+        assert len(found) > 60
+        return audit(distinct([*known.figures, *found]), secrets=known.secrets)
+
+    assert audited(body) == ()
+    planted = json.loads(body)
+    assert planted["content"]["months"][-1]["index"] is None
+    planted["content"]["months"][-1]["index"] = 47.1
+    assert audited(json.dumps(planted).encode())
+    for name, value in (("head_count", "37"), ("people", 37), ("note", "47.1 in May")):
+        planted = json.loads(body)
+        planted["content"][name] = value
+        with pytest.raises(UnknownNumberError):
+            in_evidence(json.dumps(planted).encode(), base)
 
 
 @pytest.mark.slow
