@@ -3,8 +3,8 @@
 A download is read back from its bytes. Every number in it is then one of three:
 
 * *mapped*: its place (a JSON path, a line and column of a table) says which released figures it
-  rests on; these go to `bench.audit.differencing.audit`. The mean and the count of a cell must also
-  be those of the release;
+  rests on. The release must not withhold them, a cell's mean and count must be those of the release,
+  and all of them together go to `bench.audit.differencing.audit`;
 * *public*: no function of answers (a month, people invited, ballots counted, numbers of the books);
 * neither: then `UnknownNumberError` is raised. A place that the tables below do not name is an error
   and not a gap, so that a column, a line or a key added tomorrow has to be mapped first.
@@ -146,7 +146,7 @@ EVIDENCE_PUBLIC = (
 )
 HEAD_COUNTS = frozenset(f"{low} to {high}" if high else f"{low} or more" for low, high in BANDS)
 EVIDENCE: tuple[tuple[str, Maker], ...] = (
-    (r"months/(?P<w>\d+)/(index|standard_error)", lambda r, m: [r.waves[int(m["w"])].company()]),
+    (r"months/(?P<w>\d+)/(index|standard_error)", lambda r, m: r.company(int(m["w"]))),
     (r"estimate/(change|groups)/.*", lambda r, _m: r.series()),
     (rf"{_LEVEL}/(before|now)", lambda r, m: r.rule(int(m["i"]) + 1, 0)),
     (rf"{_LEVEL}/others_change", lambda r, m: r.rule(int(m["i"]) + 1, 2)),

@@ -33,9 +33,11 @@ class Released:
         """Return a group's index."""
         return [self.waves[place].index(group)]
 
-    def company(self) -> list[Published]:
-        """Return the newest value of both groups together."""
-        return [self.waves[-1].company()]
+    def company(self, place: int = -1) -> list[Published]:
+        """Return the value of both groups together; an error where either is withheld."""
+        if any("withheld" in self.cell(place, group)["index"] for group in GROUPS):
+            raise UnknownNumberError("a value of the company beside a group that is withheld")
+        return [self.waves[place].company()]
 
     def series(self, *groups: str) -> list[Published]:
         """Return every released index: what the model has to work with."""
@@ -49,6 +51,8 @@ class Released:
     def item(self, place: int, group: str, item: str) -> list[Published]:
         """Return a question's counts; nothing where the release has three bands, no sum of answers."""
         cell = self.cell(place, group)["items"][item]
+        if not cell.keys() & {"counts", "bands"}:
+            raise UnknownNumberError(f"{item} of the {group} group is withheld")
         return [] if "bands" in cell else [self.waves[place].item(group, item)]
 
     def counts(self, place: int, group: str, *parts: str) -> list[Published]:
@@ -89,10 +93,11 @@ def distinct(figures: Iterable[Published]) -> list[Published]:
 def compare(
     where: str, value: float, cell: Mapping[str, Any], path: str, within: float = 1e-9
 ) -> None:
-    """Demand that a mean and a count are those of the released cell; nothing else may pass for them."""
+    """Demand that a cell is released, and that its mean and count are those of the release."""
+    if "sum" not in cell:
+        raise UnknownNumberError(f"{where}: {value}, and the release withholds the cell")
     kind = path.rpartition("/")[2]
-    # What is withheld goes to the auditor, who says what follows from it.
-    if "sum" not in cell or kind not in {"value", "n"}:
+    if kind not in {"value", "n"}:
         return
     expected = cell["n"] if kind == "n" else cell["sum"] / cell["n"]
     if abs(value - expected) > within:

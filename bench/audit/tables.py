@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from bench.audit.differencing import Published
 from bench.audit.released import NUMBER, OTHER, Released, UnknownNumberError, compare
 from pulse.i18n import translate
+from pulse.reports.exports.package import FILES
 from pulse.reports.figures.figure import share
 from pulse.reports.figures.items import ITEM_NAMES, bands_of
 from pulse.reports.pages import DIMENSION_NAMES
@@ -63,6 +64,18 @@ CHECKS = {LABELS["response"]: None} | {
 CHECKS |= {label: name for name, label in MIX.items()}
 """The checks of the table "quality", each with the part of a release that it is made of."""
 
+COLUMNS = {
+    "trend": {9},
+    "areas": {7},
+    "items": {5},
+    "gap": {4},
+    "rules": {3},
+    "outlook": {2},
+    "facts": {2, 3, 4, 5},
+    "quality": {4},
+}
+"""How many columns each table has."""
+
 
 class Reader:
     """Says of each line of a table what it rests on.
@@ -86,9 +99,10 @@ class Reader:
         if line_of is None:
             raise UnknownNumberError(f"a table {table.name!r} that nobody has mapped")
         found: list[Published] = []
+        for row in (table.head, *table.rows):
+            if len(row) not in COLUMNS[table.name.partition("-")[0]]:
+                raise UnknownNumberError(f"{table.name}: {row} has a column that nobody has mapped")
         for row in table.rows:
-            if len(row) > len(table.head):
-                raise UnknownNumberError(f"{table.name}: {row} is longer than its head")
             try:
                 found += line_of(table, row)
             except (KeyError, ValueError, IndexError) as error:
@@ -181,7 +195,11 @@ def in_package(body: bytes, released: Released) -> tuple[list[Published], list[s
 
 def _in_package_table(table: str, text: str, released: Released) -> list[Published]:
     found: list[Published] = []
-    for row in csv.DictReader(io.StringIO(text)):
+    lines = csv.DictReader(io.StringIO(text))
+    known = [name for name, *_ in FILES[table][1]] if table in FILES else []
+    if lines.fieldnames != known:
+        raise UnknownNumberError(f"{table}.csv: columns that nobody has mapped")
+    for row in lines:
         if None in row:
             raise UnknownNumberError(f"{table}.csv: {row} is longer than its head")
         if table in PUBLIC_TABLES:
@@ -225,5 +243,5 @@ def _of_line(
 
 def _same_sums(row: Mapping[str, str], cell: Mapping[str, Any]) -> None:
     for name in SUMS:
-        if name in cell and float(row[name]) != float(cell[name]):
-            raise UnknownNumberError(f"{row}: {name} is not the released one, {cell[name]}")
+        if name not in cell or float(row[name]) != float(cell[name]):
+            raise UnknownNumberError(f"{row}: {name} is not the released one")

@@ -18,13 +18,14 @@ from bench.audit.rosters import told
 from bench.audit.tables import Reader, Table, in_package, sheets_of, table_from_csv
 from bench.audit.texts import (
     demand_seen,
-    page_texts,
     pdf_texts,
     picture_texts,
     seen_numbers,
 )
 from pulse.reports import service
 from pulse.reports.exports import package
+from pulse.reports.exports.tables import AREA_HEADINGS
+from pulse.reports.exports.trend_csv import HEADINGS
 from pulse.study.service import give_evidence
 from tests.factories.reports import make_month
 from tests.reports.planted_leaks import COUNT_IN_PDF, IN_DRAWING, LEAKS
@@ -118,16 +119,16 @@ def test_nor_its_evidence_file_in_which_planted_numbers_are_found(
     body = house.read("study_manage.evidence_file")
     base, known = released(house), house.known
 
-    def audited(body: bytes) -> tuple[Leak, ...]:
-        found = in_evidence(body, base)
-        assert len(found) > 60
-        return audit(distinct([*known.figures, *found]), secrets=known.secrets)
-
-    assert audited(body) == ()
+    found = in_evidence(body, base)
+    assert len(found) > 60
+    assert audit(distinct([*known.figures, *found]), secrets=known.secrets) == ()
     planted = json.loads(body)
     assert planted["content"]["months"][-1]["index"] is None
     planted["content"]["months"][-1]["index"] = 47.1
-    assert audited(json.dumps(planted).encode())
+    with pytest.raises(UnknownNumberError):
+        in_evidence(json.dumps(planted).encode(), base)
+    # And were it not an error by its place, the auditor would say whom it gives away.
+    assert audit(distinct([*known.figures, known.waves[-1].company()]))
     for name, value in (("head_count", "37"), ("people", 37), ("note", "47.1 in May")):
         planted = json.loads(body)
         planted["content"][name] = value
@@ -154,26 +155,46 @@ def test_papers_pages_and_pictures_say_no_unseen_number(
             assert demand_seen(f"{name} {language}", picture_texts(picture), allowed) > 0
 
 
-TREND = ("Month", "Group", "Friction index", "Likely from", "Likely to", "Answers")
+def trend(*row: object, columns: int = 9) -> Table:
+    return Table("trend", HEADINGS, [(*row, *[""] * (columns - len(row)))])
+
+
+def areas(*row: object) -> Table:
+    return Table("areas", AREA_HEADINGS, [(*row, "")])
 
 
 @pytest.mark.parametrize(
     "table",
     [
         Table("salaries", ("Group", "Mean"), [["Sales", 1]]),
-        Table("trend", TREND, [["2026-02", "Company", 47.0, 40.0, 54.0, 21]]),
-        Table("trend", TREND, [["2026-02", "Sales", "", "", "", "", 12]]),
-        Table("trend", TREND, [["2026-02", "Sales", 99.0, 90.0, 99.0, 20]]),
-        Table("areas", TREND, [["Everything", "Sales", 47, 40, 54, 20]]),
-        Table("items-first", ("Question",), [["Thanked for help", 11, 22, 67, 20]]),
+        trend("2026-02", "Company", 47.0, 40.0, 54.0, 21),
+        trend("2026-02", "Sales", columns=10),
+        trend("2026-02", "Sales", 99.0, 90.0, 99.0, 20),
+        trend("2026-02", "Operations", 47.0, 40.0, 54.0, 1),
+        areas("Everything", "Sales", 47, 40, 54, 20),
+        areas("Respect", "Operations", 47, 40, 54, 1),
+        Table("items-first", ("Question",) * 5, [["Thanked for help", 11, 22, 67, 20]]),
+        Table("items-second", ("Question",) * 5, [["Thanked for help", 0, 0, 100, 1]]),
         Table("rules", ("Rule", "Before", "Now"), [["10. Rule", "not asked often enough", "50"]]),
     ],
-    ids=["a table", "a line", "a column", "a value", "an area", "shares of answers", "a rule"],
+    ids=[
+        "a table",
+        "a line",
+        "a column",
+        "a value",
+        "a withheld value",
+        "an area",
+        "a withheld area",
+        "shares of answers",
+        "withheld shares",
+        "a rule",
+    ],
 )
 def test_a_planted_place_in_a_table_is_an_error(table: Table) -> None:
     known = told(HIDDEN, 2, 5)
     months = [f"{make_month(step, START):%Y-%m}" for step in range(2)]
     reader = Reader(Released(months, known.waves, known.contents), NAMES["en"], "en")
+    assert reader.read(trend("2026-02", "Sales")) == []
     with pytest.raises(UnknownNumberError):
         reader.read(table)
 
