@@ -16,12 +16,7 @@ from bench.audit.downloads import in_evidence, in_findings
 from bench.audit.released import Released, UnknownNumberError, distinct
 from bench.audit.rosters import told
 from bench.audit.tables import Reader, Table, in_package, sheets_of, table_from_csv
-from bench.audit.texts import (
-    demand_seen,
-    pdf_texts,
-    picture_texts,
-    seen_numbers,
-)
+from bench.audit.texts import demand_seen, page_texts, pdf_texts, picture_texts, seen_numbers
 from pulse.reports import service
 from pulse.reports.exports import package
 from pulse.reports.exports.tables import AREA_HEADINGS
