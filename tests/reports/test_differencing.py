@@ -71,9 +71,9 @@ def test_a_planted_company_number_beside_a_hidden_group_is_found() -> None:
 
 
 def in_the_package(data: dict[str, Any], known: Told) -> list[Published]:
-    """Say of each line of the data package what it is a sum over; PDF, XLSX and JSON hold less.
+    """Say of each line of the data package what it is a sum over.
 
-    Questions come in three bands. Where the release has bands only, they are no sum of answers.
+    The downloads themselves are read back in `test_download_audit`. Questions come in three bands. Where the release has bands only, they are no sum of answers.
     """
     months = {f"{make_month(step):%Y-%m}": wave for step, wave in enumerate(known.waves)}
     released = dict(zip(months, known.contents, strict=True))
