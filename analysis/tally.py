@@ -289,7 +289,7 @@ class WaveSeries:
     ) -> Self:
         """Build from wave cells by month; None is a month without a wave.
 
-        The head count of a group is the mean number invited over its waves.
+        The head count of a group is the mean number invited over the waves in which it is shown.
         """
         rows = [_cell_rows(first), _cell_rows(second)]
         return cls(
@@ -385,6 +385,6 @@ def _cell_rows(
         ns.append(moments.n if moments is not None and moments.n else None)
         means.append(mean if isinstance(mean, float) else None)
         variances.append(variance if isinstance(variance, float) else None)
-    invited = [cell.n_invited for cell in cells if cell is not None]
+    invited = [cell.n_invited for cell in cells if cell is not None and cell.moments]
     headcount = sum(invited) / len(invited) if invited else 0.0
     return tuple(ns), tuple(means), tuple(variances), headcount

@@ -132,3 +132,12 @@ def test_impossible_series_are_refused(changed: dict[str, object], words: str) -
 def test_a_scale_without_ends() -> None:
     facts = {**GOOD, "mean": [[5000.0, 50.0], [50.0, -3.0]], "bounds": None}
     assert WaveSeries.from_arrays(**facts).mean[0][0] == 5000.0
+
+
+def test_a_head_count_counts_the_waves_that_are_shown() -> None:
+    """A group of 6, 11 and 6 of which only the eleven were enough to be shown."""
+    hidden = WaveCell(n_invited=6, moments=None)
+    shown = WaveCell(n_invited=11, moments=Moments.of([40.0, 50.0, 60.0] * 3))
+    series = WaveSeries.from_cells([hidden, shown, hidden], [None, shown, hidden])
+    assert series.headcount == (11.0, 11.0)
+    assert WaveSeries.from_cells([hidden], [None]).headcount == (0.0, 0.0)
