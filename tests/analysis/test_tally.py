@@ -75,7 +75,7 @@ def test_cells_become_a_series() -> None:
     assert series.n == ((3, None, None, 1), (None,) * 4)
     assert series.mean[0] == (50.0, None, None, 70.0)
     assert series.variance[0] == (100.0, None, None, None)
-    assert series.headcount == (12.0, 0.0)
+    assert series.headcount == (11.0, 0.0)
     assert series.observed_months(0) == (1,)
     assert series.observed_months(1) == ()
 
