@@ -73,8 +73,8 @@ def _other_months() -> ReportInputs:
 def _spell(now: int) -> ReportInputs:
     """Two bad months just before the rules, and six after them around `now`."""
     wobble = [now, now - 1, now + 1, now, now - 1, now]
-    first = [45, 46, 44, 45, 56, 57, *wobble]
-    second = [57, 58, 56, 57, 68, 69, *(value + 12 for value in wobble)]
+    first = [42, 43, 41, 42, 58, 59, *wobble]
+    second = [54, 55, 53, 54, 70, 71, *(value + 12 for value in wobble)]
     return make_inputs(first, second, adopted_after=6, n=(60, 80), n_invited=(70, 90))
 
 
@@ -137,10 +137,10 @@ STORIES |= {
         ),
         season_answers=((EARLY, True),),
     ),
-    "bad_spell": lambda: replace(_spell(40), bad_spell_answers=((EARLY, True),)),
-    "bad_spell_holds": lambda: replace(_spell(32), bad_spell_answers=((EARLY, True),)),
+    "bad_spell": lambda: replace(_spell(38), bad_spell_answers=((EARLY, True),)),
+    "bad_spell_holds": lambda: replace(_spell(28), bad_spell_answers=((EARLY, True),)),
     "bad_spell_short": lambda: replace(_other_months(), bad_spell_answers=((EARLY, True),)),
-    "no_bad_spell": lambda: replace(_spell(40), bad_spell_answers=((EARLY, False),)),
+    "no_bad_spell": lambda: replace(_spell(38), bad_spell_answers=((EARLY, False),)),
     "late_no": lambda: replace(
         _other_months(),
         season_answers=((EARLY, True), (LATE, False)),

@@ -44,6 +44,9 @@ TABLES = (
     guard_words.SIZES,
     guard_words.NEXT_STEPS,
     guard_words.WARNINGS,
+    guard_words.HOLDS,
+    guard_words.SPARED,
+    guard_words.TOO_LATE,
     items.ITEM_NAMES,
     facts.SERIES,
     facts.TITLES,
@@ -149,15 +152,17 @@ def test_capped_cells_say_where_they_lie() -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_guard_has_its_words(guard: str, language: str) -> None:
     """A guard that `analysis` yields is never silent: as a reason, and as a warning."""
-    findings = found("improved") | {"guards": [{"code": guard, "state": "raised"}]}
+    raised = {"code": guard, "state": "raised", "value": 1.0}
+    findings = found("improved") | {"guards": [raised]}
     names = {"first": "Sales", "second": "Operations"}
     assert wording.cautions(findings, names, language) != []
     overall = findings["overall"] | {"guard": guard}
     lowered = findings | {"situation": "guarded", "overall": overall}
     assert "%(" not in wording.headline(lowered, names, language)
-    assert wording.title(lowered, language) == translate(language, guard_words.TITLES[guard])
+    key = guard_words.key_of(guard, "adoption")
+    assert wording.title(lowered, language) == translate(language, guard_words.TITLES[key])
     assert wording.change_sentences(lowered, language) == [
-        translate(language, guard_words.SIZES[guard])
+        translate(language, guard_words.SIZES[key])
     ]
     assert wording.next_step(lowered, language)
     assert wording.mark(lowered) is None

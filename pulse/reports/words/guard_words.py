@@ -21,8 +21,7 @@ WHY = {
     "language_mix": "the mix of languages is another than in the first surveys",
     "placebo": "friction was already moving before the rules started",
     "season": "less than a year of surveys, and a season can look like a change",
-    OTHER_MONTHS: "the latest months are other months of the year than those before the rules, and"
-    " the work follows the seasons",
+    OTHER_MONTHS: "other months of the year are compared, and the work follows the seasons",
     "regression_to_the_mean": "a bad spell led to the rules, and without its months the change is"
     " not clear",
     "carry_over": "good and bad months carry over for long",
