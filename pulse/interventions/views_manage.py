@@ -61,12 +61,12 @@ def answer_bad_spell() -> str | Response:
 
 
 def _keep_answer(form: AdoptionForm | BadSpellForm) -> None:
-    context = current()
+    context, answer = current(), form.bad_spell.data
     is_news = service.answer_bad_spell(
-        context.session, context.company_id, is_bad_spell=form.is_bad_spell, now=context.now()
+        context.session, context.company_id, is_bad_spell=answer == YES, now=context.now()
     )
     if is_news:
-        context.record("rules.answer", answer=form.bad_spell.data)
+        context.record("rules.answer", answer=answer)
 
 
 def _answer() -> str | None:

@@ -113,7 +113,7 @@ def test_the_page_of_rules_leads_to_the_other_question(session: Session, pages: 
     log_in_page(pages, "rules@example.com")
     page = pages.get("/manage/rules")
     assert "¿Empezaron las reglas porque" in page.text
-    assert "/manage/settings#seasons-0" in page.links
+    assert "/manage/settings#verdict" in page.links
     answer_seasons(session, company.id, "no", now=NOW)
     session.commit()
-    assert "/manage/settings#seasons-0" not in pages.get("/manage/rules").links
+    assert "/manage/settings#verdict" not in pages.get("/manage/rules").links
