@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from pulse.companies.queries import season_answers
 from pulse.i18n import translate
 from pulse.interventions import service
-from pulse.interventions.errors import AdoptionInFutureError
+from pulse.interventions.errors import AdoptionInFutureError, NotAdoptedError
 from pulse.interventions.forms import NO, YES, AdoptionForm, BadSpellForm
 from pulse.interventions.queries import adoption_date, bad_spell_answers
 from pulse.interventions.rules import RULES
@@ -53,6 +53,8 @@ def answer_bad_spell() -> str | Response:
     """Record or change the answer about a bad spell."""
     start_writing()
     form = BadSpellForm()
+    if adoption_date(current().session, current().company_id) is None:
+        raise NotAdoptedError
     if not form.validate_on_submit():
         return _page(form)
     _keep_answer(form)

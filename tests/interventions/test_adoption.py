@@ -106,6 +106,24 @@ def test_a_reason_needs_a_start(session: Session) -> None:
     assert queries.bad_spell_answers(session, company.id) == ()
 
 
+@pytest.mark.parametrize("answer", ["yes", ""])
+def test_a_reason_that_is_sent_without_a_start(
+    session: Session, pages: PageClient, answer: str
+) -> None:
+    """Whatever is sent to the address of the answer before there is a start, is refused."""
+    company = make_company(session)
+    make_user(session, email="rules@example.com", company_id=company.id)
+    session.commit()
+    log_in_page(pages, "rules@example.com")
+    form = pages.get("/manage/rules").form("/rules")
+    token = {box.get("name"): box.get("value") for box in form.all("input")}["csrf_token"]
+    sent = pages.http.post(
+        "/manage/rules/bad-spell", data={"csrf_token": token, "bad_spell": answer}
+    )
+    assert sent.status_code == 409
+    assert "Put the start of the rules on record first." in sent.get_data(as_text=True)
+
+
 def test_the_page_of_rules_leads_to_the_other_question(session: Session, pages: PageClient) -> None:
     company = make_company(session)
     make_user(session, email="rules@example.com", company_id=company.id, language="es")
