@@ -121,7 +121,7 @@ def _read(fit: Fit, candidates: tuple[int, ...], lead: int) -> ChangePoint:
     weights = np.exp(fit.log_weights).sum(axis=0)
     probability = float(weights[1:].sum())
     shares = weights[1:] / max(probability, 1e-300)
-    order = np.argsort(-shares, kind="stable")
+    order = np.argsort(-shares)
     count = int(np.searchsorted(np.cumsum(shares[order]), _SET_CONTENT)) + 1
     months = tuple(c + lead for c in candidates)
     best, last = shares[order[0]], shares[order[min(count, len(order)) - 1]]
