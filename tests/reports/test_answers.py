@@ -12,13 +12,15 @@ from analysis.guards.guard import GuardCode
 from pulse.companies.service import answer_seasons
 from pulse.interventions.service import adopt_rules, answer_bad_spell
 from pulse.reports.answers import CAREFUL, Answer, counted
+from pulse.reports.figures.figure import Names
+from pulse.reports.figures.outlook import HELD_BACK, outlook_figure
 from pulse.reports.findings import find
 from pulse.reports.queries import report_of_month
 from pulse.reports.service import make_report
 from pulse.reports.words.guard_words import lowering_key, next_step_fields
 from tests.factories.companies import make_company
 from tests.factories.released import make_story
-from tests.factories.reports import make_moments
+from tests.factories.reports import make_inputs, make_moments
 from tests.reports.stories import EARLY as EARLY_DAY
 from tests.reports.stories import STORIES, found
 
@@ -131,6 +133,33 @@ def test_an_area_answers_for_its_own_bad_spell() -> None:
         assert findings["situation"] == "lower"
         assert findings["dimensions"]["respect"]["first"]["change"] == word
         assert findings["dimensions"]["honesty"]["first"]["change"] == "lower"
+
+
+@pytest.mark.parametrize(
+    ("seasonal", "spell", "is_said"),
+    [(None, None, False), (True, None, True), (False, False, False), (None, True, True)],
+)
+def test_the_outlook_says_that_a_guard_can_hold_an_answer_back(
+    *, seasonal: bool | None, spell: bool | None, is_said: bool
+) -> None:
+    inputs = STORIES["too_early"]()
+    findings = find(
+        replace(
+            inputs,
+            season_answers=((EARLY_DAY, seasonal),),
+            bad_spell_answers=((EARLY_DAY, spell),),
+        )
+    )
+    figure = outlook_figure(findings["figures"]["outlook"], Names(language="en", groups={}))
+    assert figure is not None
+    assert (HELD_BACK in figure["notes"]) is is_said
+
+
+def test_the_outlook_of_a_trend_waits_for_a_year_unless_there_are_no_seasons() -> None:
+    inputs = make_inputs([46, 45, 47, 44, 46, 45], [58, 57, 59, 56, 58, 57], adopted_after=None)
+    for seasonal, is_said in ((None, True), (False, False)):
+        answered = replace(inputs, season_answers=((EARLY_DAY, seasonal),))
+        assert find(answered)["figures"]["outlook"]["may_be_held"] is is_said
 
 
 def report_with(session: Session, seasons: str | None, *, spell: bool | None) -> dict[str, object]:

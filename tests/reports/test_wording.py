@@ -11,7 +11,7 @@ from pulse.facts import kinds
 from pulse.i18n import is_translated, translate
 from pulse.reports import pages, wording
 from pulse.reports.exports import papers, tables, trend_csv
-from pulse.reports.figures import facts, items
+from pulse.reports.figures import facts, items, outlook
 from pulse.reports.findings import find
 from pulse.reports.numbers import percent, sentence, signed, whole
 from pulse.reports.words import guard_words, quality_words
@@ -63,6 +63,7 @@ def sentences() -> Iterator[str]:
     for table in TABLES:
         yield from table.values()
     yield from (*wording.CANNOT, wording.GUARDED, wording.TREND_LINE, *trend_csv.HEADINGS)
+    yield outlook.HELD_BACK
     yield from (guard_words.GROUP, guard_words.SEASON_AFTER_ADOPTION, *items.BANDS)
     yield from (*tables.AREA_HEADINGS, *papers.TRUST_HEAD, papers.SAID, papers.DID, papers.NEXT)
 
