@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ from pulse.reports.findings import find
 from pulse.reports.queries import report_of_month
 from pulse.reports.service import make_report
 from pulse.reports.words.guard_words import lowering_key, next_step_fields
+from tests.clients.manager import log_in_page
+from tests.clients.page_client import PageClient
+from tests.factories.accounts import make_user
 from tests.factories.companies import make_company
 from tests.factories.released import make_story
 from tests.factories.reports import make_inputs, make_moments
@@ -198,3 +202,28 @@ def test_answers_go_from_the_page_to_the_verdict(session: Session) -> None:
     assert "temporada" in busy["headline"]
     unsure = report_with(session, "unsure", spell=None)
     assert unsure | {"headline": ""} == silent | {"headline": ""}
+
+
+@pytest.mark.parametrize(
+    ("seasons", "spell", "headline"),
+    [
+        ("unsure", "yes", "Cannot tell: a bad spell led to the rules"),
+        ("unsure", "no", "Friction is lower than before the rules started"),
+        ("yes", "no", "Cannot tell: other months of the year are compared"),
+    ],
+)
+def test_what_is_ticked_on_the_pages_stands_on_the_page_of_the_report(
+    session: Session, pages: PageClient, app: Flask, seasons: str, spell: str, headline: str
+) -> None:
+    company = make_company(session)
+    make_user(session, company_id=company.id, email="answers@example.com")
+    session.commit()
+    app.extensions["pulse"].ports.clock.set(dt.datetime(2026, 7, 2, 9, tzinfo=dt.UTC))
+    log_in_page(pages, "answers@example.com")
+    pages.submit(pages.get("/manage/settings"), {"seasons": seasons}, to="/settings")
+    start = {"adopted_on": "2026-07-01", "bad_spell": spell}
+    pages.submit(pages.get("/manage/rules"), start, to="/rules")
+    story = make_story(session, company.id, SPELL)
+    make_report(session, story[-1].id, now=NOW)
+    session.commit()
+    assert pages.get("/manage/").h1.startswith(headline)
