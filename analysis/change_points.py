@@ -22,6 +22,8 @@ NEEDED = 0.95
 """Probability of any change from which a month may be named."""
 
 _SET_CONTENT = 0.90
+_ALIKE = 1e-9
+"""Relative difference of probabilities up to which two months are alike: rounding, not evidence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +35,14 @@ class ChangePoint:
     probability : float
         That there was one, beginning with even chances.
     month : int
-        Most likely last month before it (calendar of the series, from 1).
+        Most likely last month before it (calendar of the series, from 1); the earliest where
+        several are alike.
+    alike : tuple of int
+        The months that are as likely as `month`, itself among them. Without answers in a month
+        nothing tells a change before it from one after it: then it is both of them.
     likely_months : tuple of int
-        Fewest months that hold it with 90 %, given that there was one.
+        Fewest months that hold it with 90 %, given that there was one; months that are alike are
+        all in it or none.
     months : tuple of (int, float)
         Probability of every month tried, given that there was one.
     step : Estimate
@@ -46,6 +53,7 @@ class ChangePoint:
 
     probability: float
     month: int
+    alike: tuple[int, ...]
     likely_months: tuple[int, ...]
     months: tuple[tuple[int, float], ...]
     step: Estimate
@@ -116,11 +124,20 @@ def _read(fit: Fit, candidates: tuple[int, ...], lead: int) -> ChangePoint:
     order = np.argsort(-shares)
     count = int(np.searchsorted(np.cumsum(shares[order]), _SET_CONTENT)) + 1
     months = tuple(c + lead for c in candidates)
+    best, last = shares[order[0]], shares[order[min(count, len(order)) - 1]]
     return ChangePoint(
         probability=min(1.0, probability),
-        month=months[int(order[0])],
-        likely_months=tuple(sorted(months[int(i)] for i in order[:count])),
+        month=_from(months, shares, best)[0],
+        alike=_from(months, shares, best),
+        likely_months=_from(months, shares, last),
         months=tuple((m, float(s)) for m, s in zip(months, shares, strict=True)),
         step=fit.given(slice(1, None)).mixtures().estimates()[0],
         named=probability >= NEEDED,
+    )
+
+
+def _from(months: tuple[int, ...], shares: Array, least: float) -> tuple[int, ...]:
+    """Return, in their order, the months that are as likely as `least` or likelier."""
+    return tuple(
+        month for month, share in zip(months, shares, strict=True) if share >= least * (1 - _ALIKE)
     )

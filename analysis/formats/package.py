@@ -29,12 +29,18 @@ _KNOWN_LANGUAGES = "language_"
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """What a package holds: the survey, the names of its groups, and how its waves were asked."""
+    """What a package holds: the survey, the names of its groups, and how its waves were asked.
+
+    `seasonal` and `after_bad_spell` are the company's answers as `battery` takes them; None where
+    it was not asked, as in the packages of older reports.
+    """
 
     survey: Survey
     groups: tuple[str, str]
     fieldwork: FieldworkRows
     latest: tuple[Moments | None, Moments | None]
+    seasonal: bool | None = None
+    after_bad_spell: bool | None = None
 
 
 def is_package(path: Path) -> bool:
@@ -61,7 +67,14 @@ def headline_of(package: Package, found: Analysis) -> dict[str, Any]:
     """Return the headline after all guards, and the newest month: what a report says on top."""
     survey = package.survey
     outcome = found.index.outcome(Series.OVERALL)
-    guards = battery(survey.index, outcome, package.fieldwork, months_before=survey.months_before)
+    guards = battery(
+        survey.index,
+        outcome,
+        package.fieldwork,
+        months_before=survey.months_before,
+        seasonal=package.seasonal,
+        after_bad_spell=package.after_bad_spell,
+    )
     raised = [guard for guard in guards if guard.state is State.RAISED]
     final = outcome if isinstance(outcome, NotEstimable) else lowered(outcome, guards)
     first, second = package.latest
@@ -122,7 +135,16 @@ def _put_together(
             _moments_at(tallies, groups[0], places, last),
             _moments_at(tallies, groups[1], places, last),
         ),
+        seasonal=_answer(settings, "seasonal"),
+        after_bad_spell=_answer(settings, "after_bad_spell"),
     )
+
+
+def _answer(settings: Mapping[str, Any], name: str) -> bool | None:
+    answer = settings.get(name)
+    if answer is None or isinstance(answer, bool):
+        return answer
+    raise ValueError(f'"{name}" must be true, false or null.')
 
 
 def _rows(text: str) -> Iterator[dict[str, str]]:

@@ -3,7 +3,8 @@
 Rule: before twelve months are seen, where a season is plausible, the trend question may not be
 answered by "improved" or "worse". The adoption question carries a caution while the last months
 and the baseline are different months of the year; where a season is expected (asked at set-up),
-"improved" and "worse" are lowered as long as that is so. Simulated (``docs/method/calibration.md``,
+"improved" and "worse" are lowered as long as that is so; where none is (asked too), nothing is
+held back. Simulated (``docs/method/calibration.md``,
 S2: a yearly wave of 3 points whose bad half comes before the rules): see there for the false
 "improved" with and without the guard. From 24 months on a season can be estimated.
 """
@@ -29,6 +30,8 @@ SEASON_CORRELATION = 0.8
 """Between the groups: they share their company's calendar."""
 
 _RECENT = 3
+_FURTHER = YEAR + _RECENT
+"""Months within which a baseline of three months or more is met again by the calendar."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,7 @@ def season_guard(
     months_before : int or None
         Months before adoption, for the adoption question.
     plausible : bool
-        May the work of the company follow the seasons?
+        May the work of the company follow the seasons? False only where the company says so.
     expected : bool
         Does it? Then months of different seasons are not compared at all. Asked at set-up.
 
@@ -90,9 +93,7 @@ def season_guard(
         state, lowers = State.RAISED, both
     elif plausible and question is Question.ADOPTION:
         split = whole_number(months_before or 0, "The number of months before adoption")
-        before = {month % YEAR for month in range(1, split + 1)}
-        recent = {month % YEAR for month in range(max(split, months - _RECENT) + 1, months + 1)}
-        if not recent <= before:
+        if not _are_alike(months, split):
             state, lowers = (State.RAISED, both) if expected else (State.CAUTION, lowers)
     return Guard(
         code=GuardCode.SEASON,
@@ -101,6 +102,40 @@ def season_guard(
         limit=float(YEAR),
         lowers=lowers,
     )
+
+
+def months_until_alike(months: int, months_before: int) -> int | None:
+    """Return after how many further months the latest ones are months of the baseline again.
+
+    Parameters
+    ----------
+    months : int
+        Length of the series.
+    months_before : int
+        Months before adoption.
+
+    Returns
+    -------
+    int or None
+        0 where they are so now; None where a baseline of fewer than three months never is.
+
+    Examples
+    --------
+    >>> months_until_alike(9, 6), months_until_alike(15, 6), months_until_alike(9, 2)
+    (6, 0, None)
+    """
+    months = whole_number(months, "The number of months")
+    split = whole_number(months_before, "The number of months before adoption")
+    steps = range(_FURTHER + 1)
+    return next((step for step in steps if _are_alike(months + step, split)), None)
+
+
+def _are_alike(months: int, split: int) -> bool:
+    """Whether every one of the latest months of the year is one of the baseline."""
+    # Months of the year repeat: a longer baseline holds no thirteenth.
+    before = {month % YEAR for month in range(1, min(split, YEAR) + 1)}
+    recent = {month % YEAR for month in range(max(split, months - _RECENT) + 1, months + 1)}
+    return recent <= before
 
 
 def estimate_season(series: WaveSeries) -> Season | NotEstimable:

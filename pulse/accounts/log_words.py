@@ -3,6 +3,9 @@
 WORDS = {
     "company.create": "Set up the company",
     "settings.change": "Changed the settings",
+    "seasons.answer": "Answered whether the work follows the seasons",
+    "rules.adopted": "Put the start of the rules on record",
+    "rules.answer": "Answered whether a bad spell led to the rules",
     "user.add": "Made an account",
     "user.remove": "Took an account away",
     "user.reset_password": "Set a new password for an account",

@@ -39,6 +39,12 @@ class LanguageUnknownError(InvalidError):
     message = "Choose English or Spanish."
 
 
+class SeasonAnswerUnknownError(InvalidError):
+    """Not one of the answers that are offered."""
+
+    message = "Answer yes, no or not sure."
+
+
 class CellSizeTooSmallError(InvalidError):
     """Below the floor that every company was promised."""
 

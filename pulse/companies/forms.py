@@ -4,7 +4,7 @@ import zoneinfo
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
 from pulse.companies.group_names import after_a, after_de
 from pulse.companies.queries import CompanyView
@@ -13,6 +13,7 @@ from pulse.companies.service import (
     LONGEST_GROUP_NAME,
     LONGEST_NAME,
     MINIMUM_CELL_SIZE,
+    SEASON_ANSWERS,
     CompanySettings,
     NewGroup,
 )
@@ -111,6 +112,13 @@ class SettingsForm(CompanyFields, ManageForm):
     )
     opens_by_clock = BooleanField("Open planned surveys by themselves")
     separates_time = BooleanField("Let people take their ballot before the survey opens")
+    seasons = RadioField(
+        "Does your work follow the seasons (a busy and a quiet time of the year)?",
+        choices={"yes": "Yes", "no": "No", "unsure": "Not sure"},
+        # An old company that was never asked may save its other settings.
+        validators=[Optional(), AnyOf(SEASON_ANSWERS, message="Answer yes, no or not sure.")],
+        validate_choice=False,
+    )
     follow_ups = SelectField(
         "Follow-up mails in each survey", choices={0: "None", 1: "One", 2: "Two"}, coerce=int
     )
@@ -145,8 +153,8 @@ class SettingsForm(CompanyFields, ManageForm):
         return first, second
 
 
-def values_of(company: CompanyView) -> dict[str, object]:
-    """Return what the settings form shows for `company`.
+def values_of(company: CompanyView, seasons: str | None) -> dict[str, object]:
+    """Return what the settings form shows for `company` and its newest answer about `seasons`.
 
     A Spanish form that follows from the name stays empty, so that it follows a new name too.
     """
@@ -160,6 +168,7 @@ def values_of(company: CompanyView) -> dict[str, object]:
         "opens_by_clock": company.opens_by_clock,
         "separates_time": company.separates_time,
         "follow_ups": company.follow_ups,
+        "seasons": seasons,
     }
     for group in company.groups:
         is_plain_de = group.name_es_de == after_de(group.name_es)

@@ -49,3 +49,18 @@ class Group(Base):
     name_es_a: Mapped[str] = mapped_column(sa.String(45))
     makes_requests: Mapped[bool]
     slip_head_count: Mapped[int]
+
+
+class SeasonAnswer(Base):
+    __tablename__ = "season_answers"
+    __table_args__ = (
+        sa.CheckConstraint("answer IN ('yes', 'no', 'unsure')", name="answer_known"),
+        {
+            "comment": "Does the company's work follow the seasons: every answer given, none changed."
+        },
+    )
+
+    company_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("companies.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    answer: Mapped[str] = mapped_column(sa.String(6))
+    answered_at: Mapped[dt.datetime]

@@ -1,5 +1,6 @@
 """Every SELECT of the room `companies`."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse.companies.errors import CompanyNotFoundError
-from pulse.companies.models import Company, Group
+from pulse.companies.models import Company, Group, SeasonAnswer
 from pulse.ids import FIRST, SECOND, CompanyId, GroupCode
 
 
@@ -83,6 +84,24 @@ def company_by_slug(session: Session, slug: str) -> CompanyView | None:
 def all_companies(session: Session) -> tuple[CompanyView, ...]:
     """Return every company, the oldest first."""
     return _select(session)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeasonAnswerView:
+    """One answer to "Does the work follow the seasons?": "yes", "no" or "unsure"."""
+
+    answer: str
+    answered_at: dt.datetime
+
+
+def season_answers(session: Session, company_id: uuid.UUID) -> tuple[SeasonAnswerView, ...]:
+    """Return every answer that was given, the newest last; empty while nobody answered."""
+    rows = session.scalars(
+        sa.select(SeasonAnswer)
+        .where(SeasonAnswer.company_id == company_id)
+        .order_by(SeasonAnswer.number)
+    )
+    return tuple(SeasonAnswerView(answer=row.answer, answered_at=row.answered_at) for row in rows)
 
 
 def _select(session: Session, *conditions: sa.ColumnElement[bool]) -> tuple[CompanyView, ...]:

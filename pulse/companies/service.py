@@ -20,15 +20,17 @@ from pulse.companies.errors import (
     LanguageUnknownError,
     NameMissingError,
     NameTooLongError,
+    SeasonAnswerUnknownError,
     TimeZoneUnknownError,
 )
 from pulse.companies.group_names import after_a, after_de, are_distinct
-from pulse.companies.models import Company, Group
+from pulse.companies.models import Company, Group, SeasonAnswer
 from pulse.companies.queries import CompanyView
 from pulse.ids import FIRST, SECOND, GroupCode
 
 MINIMUM_CELL_SIZE = 5  # the floor in code: no setting goes below it
 MOST_FOLLOW_UPS = 2
+SEASON_ANSWERS = ("yes", "no", "unsure")
 LONGEST_NAME = 120
 LONGEST_GROUP_NAME = 40
 LONGEST_GROUP_FORM = 45
@@ -161,6 +163,35 @@ def update_settings(
         _apply_group(session.get_one(Group, (company_id, code)), new)
     session.flush()
     return _differences(before, queries.get_company(session, company_id))
+
+
+def answer_seasons(
+    session: Session, company_id: uuid.UUID, answer: str, *, now: dt.datetime
+) -> bool:
+    """Say whether the company's work follows the seasons; return whether that is news.
+
+    Earlier answers stay on record: a report counts what was said before it had results.
+
+    Parameters
+    ----------
+    answer
+        "yes", "no" or "unsure".
+
+    Raises
+    ------
+    SeasonAnswerUnknownError
+        It is something else.
+    """
+    if answer not in SEASON_ANSWERS:
+        raise SeasonAnswerUnknownError
+    given = queries.season_answers(session, company_id)
+    if given and given[-1].answer == answer:
+        return False
+    session.add(
+        SeasonAnswer(company_id=company_id, number=len(given) + 1, answer=answer, answered_at=now)
+    )
+    session.flush()
+    return True
 
 
 def set_slip_head_count(

@@ -19,8 +19,10 @@ blueprint = Blueprint("companies_manage", __name__, url_prefix="/manage/settings
 @requires("settings.edit")
 def settings() -> str:
     """Show the settings."""
-    company = queries.get_company(current().session, current().company_id)
-    return _page(SettingsForm(data=values_of(company)))
+    context = current()
+    company = queries.get_company(context.session, context.company_id)
+    answers = queries.season_answers(context.session, company.id)
+    return _page(SettingsForm(data=values_of(company, answers[-1].answer if answers else None)))
 
 
 @blueprint.post("")
@@ -37,11 +39,17 @@ def change_settings() -> Response | str:
             changed = service.update_settings(
                 context.session, context.company_id, form.settings(), groups=form.groups()
             )
+            seasons = form.seasons.data
+            is_news = bool(seasons) and service.answer_seasons(
+                context.session, context.company_id, seasons, now=context.now()
+            )
     except PulseError as error:
         form.refuse(error)
         return _page(form)
     if changed:
         context.record("settings.change", changed=list(changed))
+    if is_news:
+        context.record("seasons.answer", answer=seasons)
     flash(translate(context.language, "The settings are saved."))
     return redirect(url_for("companies_manage.settings"))
 

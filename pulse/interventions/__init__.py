@@ -1,1 +1,4 @@
-"""The ten rules and when a company adopted them. Tables: adoptions."""
+"""The ten rules, when a company adopted them and whether a bad spell led to it.
+
+Tables: adoptions, bad_spell_answers.
+"""

@@ -9,6 +9,12 @@ class AlreadyAdoptedError(ConflictError):
     message = "The start of the rules is already on record (%(date)s) and stays as it is."
 
 
+class NotAdoptedError(ConflictError):
+    """A reason without a start."""
+
+    message = "Put the start of the rules on record first."
+
+
 class AdoptionInFutureError(InvalidError):
     """A date far ahead is a plan, not a fact."""
 

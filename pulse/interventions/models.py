@@ -20,3 +20,15 @@ class Adoption(Base):
     rule: Mapped[int] = mapped_column(primary_key=True)
     adopted_on: Mapped[dt.date]
     recorded_at: Mapped[dt.datetime]
+
+
+class BadSpellAnswer(Base):
+    __tablename__ = "bad_spell_answers"
+    __table_args__ = (
+        {"comment": "Were the rules started because of a bad spell: every answer, none changed."},
+    )
+
+    company_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("companies.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    is_bad_spell: Mapped[bool]
+    answered_at: Mapped[dt.datetime]

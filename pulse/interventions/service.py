@@ -6,9 +6,9 @@ import uuid
 from sqlalchemy.orm import Session
 
 from pulse.i18n import format_date
-from pulse.interventions.errors import AdoptionInFutureError, AlreadyAdoptedError
-from pulse.interventions.models import Adoption
-from pulse.interventions.queries import adoption_date
+from pulse.interventions.errors import AdoptionInFutureError, AlreadyAdoptedError, NotAdoptedError
+from pulse.interventions.models import Adoption, BadSpellAnswer
+from pulse.interventions.queries import adoption_date, bad_spell_answers
 from pulse.interventions.rules import RULES
 
 
@@ -34,3 +34,29 @@ def adopt_rules(
         for rule in RULES
     )
     session.flush()
+
+
+def answer_bad_spell(
+    session: Session, company_id: uuid.UUID, *, is_bad_spell: bool, now: dt.datetime
+) -> bool:
+    """Say whether a bad spell led to the start of the rules; return whether that is news.
+
+    Earlier answers stay on record: a report counts what was said before it had results.
+
+    Raises
+    ------
+    NotAdoptedError
+        No start is on record.
+    """
+    if adoption_date(session, company_id) is None:
+        raise NotAdoptedError
+    given = bad_spell_answers(session, company_id)
+    if given and given[-1].is_bad_spell is is_bad_spell:
+        return False
+    session.add(
+        BadSpellAnswer(
+            company_id=company_id, number=len(given) + 1, is_bad_spell=is_bad_spell, answered_at=now
+        )
+    )
+    session.flush()
+    return True

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.guards.attribution import Attribution, attribution
-from analysis.guards.battery import battery
+from analysis.guards.battery import battery, guards_of_part
 from analysis.guards.guard import Guard, State, lowered
 from analysis.intervals import company_estimate, mean_estimate
-from analysis.judgement import Judgement, Outcome
+from analysis.judgement import Outcome
 from analysis.result import Estimate, Finding, NotEstimable, Question, Reason, Series, Verdict
 from analysis.survey import Analysis, Survey, analyse
 from analysis.tally import Moments
-from analysis.verdict import DEFAULT_RULE
+from analysis.verdict import DEFAULT_RULE, Family
 from pulse.ids import FIRST, GROUP_CODES, SECOND, GroupCode
+from pulse.reports.answers import found_answers
 from pulse.reports.figures.all_figures import found_figures
 from pulse.reports.inputs import DIMENSIONS, Cell, ReportInputs, WavePoint
 from pulse.reports.quality import fieldwork_of, quality_of
@@ -39,9 +40,16 @@ def find(inputs: ReportInputs) -> Frozen:
     survey = inputs.survey()
     result = analyse(survey)
     unguarded = result.index.outcome(Series.OVERALL)
+    seasonal, after_bad_spell = inputs.seasonal, inputs.after_bad_spell
     guards = battery(
-        survey.index, unguarded, fieldwork_of(inputs), months_before=survey.months_before
+        survey.index,
+        unguarded,
+        fieldwork_of(inputs),
+        months_before=survey.months_before,
+        seasonal=seasonal.value,
+        after_bad_spell=after_bad_spell.value,
     )
+    parts = _Parts(survey, result, guards, after_bad_spell=after_bad_spell.value)
     overall = guarded(unguarded, guards)
     situation = situation_of(inputs, overall)
     level, basis = _level(inputs, situation, overall)
@@ -64,8 +72,7 @@ def find(inputs: ReportInputs) -> Frozen:
         "overall": _outcome(overall) | {"guard": _lowering(unguarded, guards)},
         "trend": _outcome(result.index.trend[Series.OVERALL]),
         "groups": {
-            code: _outcome(guarded(result.index.outcome(SERIES[code]), guards))
-            | {"guard": _lowering(result.index.outcome(SERIES[code]), guards)}
+            code: _group(result.index.outcome(SERIES[code]), parts.of_group(code))
             for code in GROUP_CODES
         },
         "hidden": {code: _hidden(inputs.latest.cells[code]) for code in GROUP_CODES},
@@ -73,12 +80,48 @@ def find(inputs: ReportInputs) -> Frozen:
             _wave(month.isoformat(), point)
             for month, point in zip(inputs.calendar, inputs.by_month(), strict=True)
         ],
-        "dimensions": _dimensions(inputs.latest, result, guards),
+        "dimensions": _dimensions(inputs.latest, parts),
         "events": [{"day": day.isoformat(), "kind": kind} for day, kind in inputs.events],
         "figures": found_figures(inputs, survey, overall, situation),
         "guards": [_guard(guard) for guard in guards],
+        "answers": found_answers(survey, unguarded, seasonal, after_bad_spell),
         "quality": {code: quality_of(inputs, code) for code in GROUP_CODES},
     }
+
+
+class _Parts:
+    """The guards of each group and area: a bad spell is looked at in the part's own months."""
+
+    def __init__(
+        self,
+        survey: Survey,
+        result: Analysis,
+        guards: Sequence[Guard],
+        *,
+        after_bad_spell: bool | None,
+    ) -> None:
+        self._survey = survey
+        self.result = result
+        self._guards = guards
+        self._after_bad_spell = after_bad_spell
+
+    def of_group(self, code: GroupCode, dimension: str | None = None) -> tuple[Guard, ...]:
+        """Return the guards of a group in the index or, where it is named, in an area."""
+        is_index = dimension is None
+        judged = self.result.dimensions[dimension] if dimension else self.result.index
+        return guards_of_part(
+            self._guards,
+            self._survey.dimensions[dimension] if dimension else self._survey.index,
+            judged.outcome(SERIES[code]),
+            which=SERIES[code],
+            family=Family.HEADLINE if is_index else Family.DIMENSION,
+            months_before=self._survey.months_before,
+            after_bad_spell=self._after_bad_spell,
+        )
+
+
+def _group(outcome: Outcome, guards: Sequence[Guard]) -> Frozen:
+    return _outcome(guarded(outcome, guards)) | {"guard": _lowering(outcome, guards)}
 
 
 def guarded(outcome: Outcome, guards: Sequence[Guard]) -> Outcome:
@@ -188,22 +231,23 @@ def _value(found: Moments | str) -> Frozen:
     return {"n": found.n} | _estimate(estimate)
 
 
-def _dimensions(point: WavePoint, result: Analysis, guards: Sequence[Guard]) -> Frozen:
+def _dimensions(point: WavePoint, parts: _Parts) -> Frozen:
     return {
         dimension: {
             code: _value(point.cells[code].dimensions.get(dimension, "not_released"))
-            | {"change": _real_change(result.dimensions[dimension], code, guards)}
+            | {"change": _real_change(parts, dimension, code)}
             for code in GROUP_CODES
         }
         for dimension in DIMENSIONS
     }
 
 
-def _real_change(judgement: Judgement, code: GroupCode, guards: Sequence[Guard]) -> str | None:
+def _real_change(parts: _Parts, dimension: str, code: GroupCode) -> str | None:
     """Return "lower" or "higher" where the rule is met since adoption, else None."""
+    judgement = parts.result.dimensions[dimension]
     if judgement.headline is not Question.ADOPTION:
         return None
-    outcome = guarded(judgement.outcome(SERIES[code]), guards)
+    outcome = guarded(judgement.outcome(SERIES[code]), parts.of_group(code, dimension))
     if isinstance(outcome, NotEstimable):
         return None
     return {Verdict.IMPROVED: "lower", Verdict.WORSE: "higher"}.get(outcome.verdict)

@@ -12,6 +12,7 @@ from typing import Any
 from analysis.survey import Survey
 from analysis.tally import Moments, WaveCell, WaveSeries
 from pulse.ids import GROUP_CODES, GroupCode
+from pulse.reports.answers import Answer, Given, counted
 
 DIMENSIONS = (
     "appreciation",
@@ -81,6 +82,8 @@ class ReportInputs:
         Day and kind of what happened in the company, by day.
     facts
         Numbers from the books by month.
+    season_answers, bad_spell_answers
+        What HR answered about seasons, and about a bad spell before the rules.
     """
 
     waves: tuple[WavePoint, ...]
@@ -88,6 +91,21 @@ class ReportInputs:
     minimum_cell_size: int
     events: tuple[tuple[dt.date, str], ...] = ()
     facts: Mapping[dt.date, Mapping[str, int]] = field(default_factory=dict)
+    season_answers: Given = ()
+    bad_spell_answers: Given = ()
+
+    @property
+    def seasonal(self) -> Answer:
+        """Whether the work follows the seasons, as far as the answer counts."""
+        return counted(self.season_answers, self.waves[0].last_day)
+
+    @property
+    def after_bad_spell(self) -> Answer:
+        """Whether a bad spell led to the rules, as far as the answer counts."""
+        if self.adopted_on is None:
+            return counted(self.bad_spell_answers, None)
+        after = (w.last_day for w in self.waves if not is_before(w.last_day, self.adopted_on))
+        return counted(self.bad_spell_answers, next(after, None))
 
     @property
     def latest(self) -> WavePoint:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from pulse.companies.queries import CompanyView, get_company
+from pulse.companies.queries import CompanyView, get_company, season_answers
 from pulse.facts.queries import events_of, facts_of
 from pulse.i18n import LANGUAGES
 from pulse.ids import GROUP_CODES
-from pulse.interventions.queries import adoption_date
+from pulse.interventions.queries import adoption_date, bad_spell_answers
 from pulse.invitations.counts import wave_counts
+from pulse.reports.answers import Given
 from pulse.reports.charts.pictures import pictures_of
 from pulse.reports.errors import NothingReleasedError
 from pulse.reports.exports.released_sums import data_of
@@ -56,6 +57,8 @@ def make_report(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> No
         minimum_cell_size=int(releases[wave_id].content["minimum_cell_size"]),
         events=tuple((event.day, event.kind) for event in events_of(session, company.id)),
         facts={row.month: row.numbers for row in facts_of(session, company.id)},
+        season_answers=_season_answers(session, company),
+        bad_spell_answers=_bad_spell_answers(session, company),
     )
     findings = find(inputs)
     settings = {language: _setting(company, language) for language in LANGUAGES}
@@ -76,6 +79,23 @@ def make_report(session: Session, wave_id: uuid.UUID, *, now: dt.datetime) -> No
         )
     )
     session.flush()
+
+
+def _season_answers(session: Session, company: CompanyView) -> Given:
+    zone = ZoneInfo(company.time_zone)
+    said = {"yes": True, "no": False, "unsure": None}
+    return tuple(
+        (given.answered_at.astimezone(zone).date(), said[given.answer])
+        for given in season_answers(session, company.id)
+    )
+
+
+def _bad_spell_answers(session: Session, company: CompanyView) -> Given:
+    zone = ZoneInfo(company.time_zone)
+    return tuple(
+        (given.answered_at.astimezone(zone).date(), given.is_bad_spell)
+        for given in bad_spell_answers(session, company.id)
+    )
 
 
 def _points(

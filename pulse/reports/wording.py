@@ -187,7 +187,7 @@ def headline(findings: Findings, names: Mapping[str, str], language: str) -> str
 
 def title(findings: Findings, language: str) -> str:
     """Return the chart's title: the message in at most ten words."""
-    guard = guard_words.lowering(findings)
+    guard = guard_words.lowering_key(findings)
     if findings["situation"].endswith("guarded") and guard is not None:
         return translate(language, guard_words.TITLES[guard])
     return translate(language, TITLES[findings["situation"]])
@@ -207,7 +207,7 @@ def change_sentences(findings: Findings, language: str) -> list[str]:
     """Return the change with its range and whether it matters; nothing while it is too early."""
     situation, overall = findings["situation"], findings["overall"]
     say = partial(translate, language)
-    guard = guard_words.lowering(findings)
+    guard = guard_words.lowering_key(findings)
     if situation.endswith("guarded") and guard is not None:
         return [say(guard_words.SIZES[guard])]
     if situation not in SIZES or "change" not in overall:
@@ -218,6 +218,8 @@ def change_sentences(findings: Findings, language: str) -> list[str]:
         sentences.insert(0, change)
     if situation == "lower":
         sentences.append(say(GUARDED if findings.get("beats_earlier_trend") else MAYBE_TREND))
+    if situation in MARKS:
+        sentences += [say(text) for text in guard_words.holding_sentences(findings)]
     return sentences
 
 
@@ -239,7 +241,8 @@ def group_sentence(findings: Findings, code: str, language: str) -> str | None:
         return None
     outcome = findings["groups"][code]
     if situation.endswith("guarded"):
-        why = translate(language, guard_words.WHY[outcome["guard"]])
+        key = guard_words.key_of(outcome["guard"], outcome["question"])
+        why = translate(language, guard_words.WHY[key])
         return translate(language, guard_words.GROUP, why=why)
     fields = _range(outcome["now"]) | {"before": whole(outcome["before"]["value"])}
     return translate(language, GROUP_SENTENCES[situation], **fields)
@@ -261,8 +264,10 @@ def group_situation(outcome: Mapping[str, Any]) -> str | None:
 def next_step(findings: Findings, language: str) -> str:
     """Return the one thing to do next."""
     code = next_step_code(findings)
-    text = NEXT_STEPS.get(code) or guard_words.NEXT_STEPS[code]
-    return translate(language, text)
+    if code == guard_words.OTHER_MONTHS:
+        fields = guard_words.next_step_fields(findings, language)
+        return translate(language, guard_words.NEXT_STEPS[code], **fields)
+    return translate(language, NEXT_STEPS.get(code) or guard_words.NEXT_STEPS[code])
 
 
 def next_step_code(findings: Findings) -> str:
@@ -273,7 +278,7 @@ def next_step_code(findings: Findings) -> str:
     if any(findings["quality"][code]["response"] == "weak" for code in GROUP_CODES):
         return "drop_out"
     if situation.endswith("guarded"):
-        return str(findings["overall"]["guard"])
+        return str(guard_words.lowering_key(findings))
     return _step_of_verdict(findings)
 
 
@@ -311,6 +316,9 @@ def cautions(findings: Findings, names: Mapping[str, str], language: str) -> lis
     is_trend = findings["question"] == "trend" and is_judged(findings)
     if is_judged(findings):
         sentences += [say(text) for text in guard_words.warning_sentences(findings)]
+        is_change = findings["situation"] in MARKS
+        answers = guard_words.answer_sentences(findings, is_change=is_change)
+        sentences += [say(text) for text in answers]
     if is_trend and has_started(findings):
         sentences.append(say(CAUTIONS["no_baseline"]))
     return sentences
@@ -348,7 +356,8 @@ def _fields(findings: Findings, names: Mapping[str, str], language: str) -> dict
     if situation == "one_hidden":
         fields |= _one_hidden(findings, names)
     if situation.endswith("guarded"):
-        fields["why"] = translate(language, guard_words.WHY[overall["guard"]])
+        key = guard_words.key_of(overall["guard"], overall["question"])
+        fields["why"] = translate(language, guard_words.WHY[key])
     if situation == "not_estimable":
         reason = REASONS.get(overall["not_estimable"], REASONS["other"])
         fields["reason"] = translate(language, reason)

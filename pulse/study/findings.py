@@ -294,7 +294,9 @@ def _counter(with_file: Sequence[MemberView], members: Sequence[MemberView]) -> 
     kinds: dict[str, int] = {}
     for content in contents:
         for guard in content["guards"]:
-            if guard["state"] == "raised":
+            # Other months of the year speak against a change whether or not a season is known.
+            is_season = guard["code"] == "season" and guard["state"] == "caution"
+            if guard["state"] == "raised" or is_season:
                 raised[guard["code"]] = raised.get(guard["code"], 0) + 1
         after = {event["kind"] for event in content["events"] if event["after"] > 0}
         for kind in after:

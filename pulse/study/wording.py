@@ -31,9 +31,9 @@ WHY_NOT = {
 }
 GUARDS = {
     "drop_out": "answers may have stopped coming from the unhappy",
-    "regression_to_the_mean": "the rules started after unusually bad months",
+    "regression_to_the_mean": "the fall did not hold without the two months before the rules",
     "placebo": "a change of the same size was there before the rules started",
-    "season": "the same months of the year before looked alike",
+    "season": "other months of the year were compared than those before the rules",
     "mode_mix": "people answered in another way than before",
     "language_mix": "the languages of the answers changed",
 }

@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pulse.companies.queries import CompanyView, get_company
+from pulse.companies.queries import CompanyView, get_company, season_answers
 from pulse.i18n import translate
 from pulse.waves import service
 from pulse.waves.boxes import month_without_action
@@ -32,6 +32,7 @@ def waves() -> str:
         company=company,
         empty_box=month_without_action(context.session, company.id),
         rows=_rows(company),
+        asks_seasons=_asks_seasons(company),
     )
 
 
@@ -138,6 +139,13 @@ def _own_wave(wave_id: uuid.UUID) -> WaveView:
 
 def _record(action: str, wave: WaveView) -> None:
     current().record(action, month=wave.month.isoformat())
+
+
+def _asks_seasons(company: CompanyView) -> bool:
+    """Whether to remind of the question about seasons: until a first survey has ended."""
+    session = current().session
+    has_ended = any(wave.closed_at for wave in waves_of(session, company.id))
+    return not has_ended and not season_answers(session, company.id)
 
 
 def _say(message: str) -> None:

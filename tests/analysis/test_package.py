@@ -67,6 +67,19 @@ def test_a_broken_package_is_refused(
     assert "no whole data package" in capsys.readouterr().err
 
 
+def test_the_answers_of_the_company_are_read(tmp_path: Path) -> None:
+    """A package of an older report holds none: then nobody was asked."""
+    older = read_package(write(tmp_path))
+    assert (older.seasonal, older.after_bad_spell) == (None, None)
+    pulse = json.loads(DESCRIPTION)["pulse"]
+    for seasonal, spell in ((True, False), (False, True), (None, None)):
+        answered = pulse | {"seasonal": seasonal, "after_bad_spell": spell}
+        found = read_package(write(tmp_path, datapackage=json.dumps({"pulse": answered})))
+        assert (found.seasonal, found.after_bad_spell) == (seasonal, spell)
+    with pytest.raises(ValueError, match="true, false or null"):
+        read_package(write(tmp_path, datapackage=json.dumps({"pulse": pulse | {"seasonal": "no"}})))
+
+
 def rows(response: list[int], **counts: dict[str, int]) -> list[Fieldwork]:
     return [Fieldwork(answered=n, invited=100, **counts) for n in response]
 

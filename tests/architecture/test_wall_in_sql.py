@@ -92,7 +92,7 @@ def test_no_table_is_on_neither_list() -> None:
     ground = {
         "companies", "groups", "setup_tokens", "waves", "wave_groups", "issuance_keys",
         "envelope_keys", "invitation_counts", "outbox", "periodic_runs", "reports", "adoptions",
-            "events", "monthly_facts", "actions",
+            "events", "monthly_facts", "actions", "season_answers", "bad_spell_answers",
         "wave_notices", "study_plans", "study_exports", "study_companies",
             "study_evidence", "study_results",
     }  # fmt: skip

@@ -44,6 +44,11 @@ class Page:
     def links(self) -> list[str]:
         return [link.get("href") for link in self.tree.all("a")]
 
+    def chosen(self, name: str) -> list[str]:
+        """The values of the boxes called `name` that are ticked."""
+        boxes = (box for box in self.tree.all("input") if box.get("name") == name)
+        return [box.get("value") for box in boxes if "checked" in box.attributes]
+
     def form(self, action: str = "") -> Element:
         """The form whose action ends with `action`; the first one where nothing is asked."""
         found = [form for form in self.forms if form.get("action").endswith(action)]

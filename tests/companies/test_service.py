@@ -1,15 +1,18 @@
 """Making a company and changing its settings."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pulse.companies import errors, queries
 from pulse.companies.service import (
     CompanySettings,
     NewGroup,
+    answer_seasons,
     set_slip_head_count,
     update_settings,
 )
@@ -117,3 +120,30 @@ def test_slip_head_count(session: Session) -> None:
     assert queries.get_company(session, company.id).group("second").slip_head_count == 30
     with pytest.raises(errors.HeadCountInvalidError):
         set_slip_head_count(session, company.id, SECOND, -1)
+
+
+def test_every_answer_about_seasons_stays_on_record(session: Session) -> None:
+    company, other = make_company(session), make_company(session)
+    moments = [dt.datetime(2026, 1, day, 9, tzinfo=dt.UTC) for day in (5, 6, 7)]
+    assert queries.season_answers(session, company.id) == ()
+    assert answer_seasons(session, company.id, "unsure", now=moments[0])
+    assert not answer_seasons(session, company.id, "unsure", now=moments[1])
+    assert answer_seasons(session, company.id, "yes", now=moments[2])
+    given = queries.season_answers(session, company.id)
+    assert [(one.answer, one.answered_at) for one in given] == [
+        ("unsure", moments[0]),
+        ("yes", moments[2]),
+    ]
+    assert queries.season_answers(session, other.id) == ()
+
+
+def test_an_answer_about_seasons_that_is_none(session: Session) -> None:
+    company = make_company(session)
+    now = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+    with pytest.raises(errors.SeasonAnswerUnknownError):
+        answer_seasons(session, company.id, "maybe", now=now)
+    values = {"company_id": company.id.hex, "now": now}
+    with pytest.raises(sa.exc.IntegrityError):
+        session.execute(
+            sa.text("INSERT INTO season_answers VALUES (:company_id, 1, 'maybe', :now)"), values
+        )

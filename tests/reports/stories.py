@@ -10,6 +10,7 @@ from pulse.reports.findings import find
 from pulse.reports.inputs import ReportInputs
 from tests.factories.reports import make_inputs, make_month, make_wave
 
+EARLY, LATE = make_month(-1), make_month(30)
 BEFORE = ([46, 45, 47], [58, 57, 59])
 
 
@@ -64,6 +65,19 @@ def _other_ways(inputs: ReportInputs) -> ReportInputs:
     return replace(inputs, waves=tuple(waves))
 
 
+def _other_months() -> ReportInputs:
+    """Half a year after the rules: other months of the year than before them."""
+    return _after([40, 37, 35, 36, 34, 33], [50, 47, 46, 45, 44, 44])
+
+
+def _spell(now: int) -> ReportInputs:
+    """Two bad months just before the rules, and six after them around `now`."""
+    wobble = [now, now - 1, now + 1, now, now - 1, now]
+    first = [42, 43, 41, 42, 58, 59, *wobble]
+    second = [54, 55, 53, 54, 70, 71, *(value + 12 for value in wobble)]
+    return make_inputs(first, second, adopted_after=6, n=(60, 80), n_invited=(70, 90))
+
+
 STORIES: dict[str, Callable[[], ReportInputs]] = {
     "improved": lambda: _with_books(_after([40, 37, 35, 36, 34, 33], [50, 47, 46, 45, 44, 44])),
     "other_ways": lambda: _other_ways(_after([40, 37, 35, 36, 34, 33], [50, 47, 46, 45, 44, 44])),
@@ -112,6 +126,28 @@ STORIES: dict[str, Callable[[], ReportInputs]] = {
         n_invited=(14, 46),
     ),
 }
+
+STORIES |= {
+    "busy_season": lambda: replace(_other_months(), season_answers=((EARLY, True),)),
+    "no_seasons": lambda: replace(STORIES["trend_falling"](), season_answers=((EARLY, False),)),
+    "same_season": lambda: replace(
+        make_inputs(
+            [46, 45, 47, *[38 - step % 2 for step in range(12)]],
+            [58, 57, 59, *[46 - step % 2 for step in range(12)]],
+        ),
+        season_answers=((EARLY, True),),
+    ),
+    "bad_spell": lambda: replace(_spell(38), bad_spell_answers=((EARLY, True),)),
+    "bad_spell_holds": lambda: replace(_spell(28), bad_spell_answers=((EARLY, True),)),
+    "bad_spell_short": lambda: replace(_other_months(), bad_spell_answers=((EARLY, True),)),
+    "no_bad_spell": lambda: replace(_spell(38), bad_spell_answers=((EARLY, False),)),
+    "late_no": lambda: replace(
+        _other_months(),
+        season_answers=((EARLY, True), (LATE, False)),
+        bad_spell_answers=((LATE, False),),
+    ),
+}
+"""With what HR answered about seasons and about a bad spell."""
 
 
 @cache

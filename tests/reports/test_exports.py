@@ -124,6 +124,25 @@ def test_an_altered_package_changes_the_verdict(tmp_path: Path) -> None:
         compare(found("improved"), judged([path])[0])
 
 
+@pytest.mark.parametrize(
+    ("story", "answer"), [("busy_season", "seasonal"), ("bad_spell", "after_bad_spell")]
+)
+def test_a_package_without_an_answer_has_another_verdict(
+    tmp_path: Path, story: str, answer: str
+) -> None:
+    """Planted: the answer that took a verdict back is lost on the way into the package."""
+    stored = content(story)
+    assert stored["data"][answer] is True
+    path = tmp_path / "package.zip"
+    path.write_bytes(make_package(stored))
+    compare(found(story), judged([path])[0])
+    del stored["data"][answer]
+    path.write_bytes(make_package(stored))
+    assert json.loads(files(path.read_bytes())["datapackage.json"])["pulse"][answer] is None
+    with pytest.raises(AssertionError):
+        compare(found(story), judged([path])[0])
+
+
 def test_the_package_describes_every_column_and_says_the_same_each_time() -> None:
     package = make_package(content("improved"))
     assert package == make_package(content("improved"))

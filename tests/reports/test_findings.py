@@ -32,6 +32,14 @@ EXPECTED = {
     "low_response": "lower",
     "old_trend": "lower",
     "drop_out": "guarded",
+    "busy_season": "guarded",
+    "no_seasons": "trend_lower",
+    "same_season": "lower",
+    "bad_spell": "guarded",
+    "bad_spell_holds": "lower",
+    "bad_spell_short": "guarded",
+    "no_bad_spell": "lower",
+    "late_no": "guarded",
 }
 
 

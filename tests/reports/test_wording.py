@@ -11,7 +11,7 @@ from pulse.facts import kinds
 from pulse.i18n import is_translated, translate
 from pulse.reports import pages, wording
 from pulse.reports.exports import papers, tables, trend_csv
-from pulse.reports.figures import facts, items
+from pulse.reports.figures import facts, items, outlook
 from pulse.reports.findings import find
 from pulse.reports.numbers import percent, sentence, signed, whole
 from pulse.reports.words import guard_words, quality_words
@@ -44,6 +44,9 @@ TABLES = (
     guard_words.SIZES,
     guard_words.NEXT_STEPS,
     guard_words.WARNINGS,
+    guard_words.HOLDS,
+    guard_words.SPARED,
+    guard_words.TOO_LATE,
     items.ITEM_NAMES,
     facts.SERIES,
     facts.TITLES,
@@ -59,7 +62,14 @@ def sentences() -> Iterator[str]:
     """Every sentence that a report may hold."""
     for table in TABLES:
         yield from table.values()
-    yield from (*wording.CANNOT, wording.GUARDED, wording.MAYBE_TREND, wording.TREND_LINE, *trend_csv.HEADINGS)
+    yield from (
+        *wording.CANNOT,
+        wording.GUARDED,
+        wording.MAYBE_TREND,
+        wording.TREND_LINE,
+        *trend_csv.HEADINGS,
+    )
+    yield outlook.HELD_BACK
     yield from (guard_words.GROUP, guard_words.SEASON_AFTER_ADOPTION, *items.BANDS)
     yield from (*tables.AREA_HEADINGS, *papers.TRUST_HEAD, papers.SAID, papers.DID, papers.NEXT)
 
@@ -149,15 +159,17 @@ def test_capped_cells_say_where_they_lie() -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_guard_has_its_words(guard: str, language: str) -> None:
     """A guard that `analysis` yields is never silent: as a reason, and as a warning."""
-    findings = found("improved") | {"guards": [{"code": guard, "state": "raised"}]}
+    raised = {"code": guard, "state": "raised", "value": 1.0}
+    findings = found("improved") | {"guards": [raised]}
     names = {"first": "Sales", "second": "Operations"}
     assert wording.cautions(findings, names, language) != []
     overall = findings["overall"] | {"guard": guard}
     lowered = findings | {"situation": "guarded", "overall": overall}
     assert "%(" not in wording.headline(lowered, names, language)
-    assert wording.title(lowered, language) == translate(language, guard_words.TITLES[guard])
+    key = guard_words.key_of(guard, "adoption")
+    assert wording.title(lowered, language) == translate(language, guard_words.TITLES[key])
     assert wording.change_sentences(lowered, language) == [
-        translate(language, guard_words.SIZES[guard])
+        translate(language, guard_words.SIZES[key])
     ]
     assert wording.next_step(lowered, language)
     assert wording.mark(lowered) is None

@@ -111,10 +111,21 @@ def test_counter_evidence(base_file: str) -> None:
         response={"before": 90, "now": 60},
     )
     text = " ".join(page_of(find_study(study_plan(), [troubled]))["counter"])
-    assert "the same months of the year before looked alike" in text
+    assert "other months of the year were compared" in text
     assert "Pay or bonus plan changed" in text
     assert "Layoffs" not in text
     assert "Far fewer people answer than before: in 1 of 1" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "is_counted"),
+    [("season", "caution", True), ("season", "clear", False), ("drop_out", "caution", False)],
+)
+def test_other_months_of_the_year_count_though_nobody_knows_of_a_season(
+    base_file: str, code: str, state: str, *, is_counted: bool
+) -> None:
+    one = member("Company 1", base_file, guards=[{"code": code, "state": state}])
+    assert (find_study(study_plan(), [one])["counter"]["guards"] == {code: 1}) is is_counted
 
 
 def test_what_would_change_the_answer(base_file: str) -> None:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from pulse.accounts.queries import audit_entries
 from pulse.companies.queries import CompanyView
+from pulse.companies.service import answer_seasons
 from pulse.jobs.models import OutboxJob
 from pulse.waves.queries import get_wave, waves_of
 from tests.clients.manager import log_in_page
 from tests.clients.page_client import PageClient
 from tests.factories.accounts import make_user
 from tests.factories.companies import make_company
+from tests.factories.released import make_story
 from tests.factories.waves import make_wave
 
 URL = "/manage/waves"
@@ -37,6 +39,24 @@ def test_planning_shows_the_dates(company: CompanyView, pages: PageClient) -> No
     assert "March 2026" in page.text
     assert "Tuesday 10 March, 09:00" in page.text
     assert page.text.count("Open now") == 1
+
+
+def test_seasons_are_asked_until_they_are_answered_or_a_survey_has_ended(
+    session: Session, company: CompanyView, pages: PageClient
+) -> None:
+    link = "/manage/settings#verdict"
+    assert link in pages.get(URL).links
+    now = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+    answer_seasons(session, company.id, "unsure", now=now)
+    session.commit()
+    assert link not in pages.get(URL).links
+    late = make_company(session)
+    make_story(session, late.id, [(46, 58)])
+    make_user(session, email="late@example.com", company_id=late.id)
+    session.commit()
+    pages.submit(pages.get(URL), to="/logout")
+    log_in_page(pages, "late@example.com")
+    assert link not in pages.get(URL).links
 
 
 def test_opening_by_hand_starts_the_chain(

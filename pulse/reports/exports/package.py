@@ -100,6 +100,10 @@ ones, are those of the report of {month}:
 
     {headline}
 
+Two guards depend on what the company answered. datapackage.json holds it under "pulse": "seasonal",
+does the work follow the seasons, and "after_bad_spell", did a bad spell lead to the rules (true,
+false, or null where nobody was asked or the answer came too late to count).
+
 The files
 ---------
 {files}
@@ -139,6 +143,9 @@ def _description(content: Mapping[str, Any], name: str) -> dict[str, Any]:
             "delta": content["findings"]["delta"],
             "months_before": data["months_before"],
             "adopted_on": data["adopted_on"],
+            # What is stored of older reports knows no answers: nobody was asked.
+            "seasonal": data.get("seasonal"),
+            "after_bad_spell": data.get("after_bad_spell"),
             "minimum_cell_size": data["minimum_cell_size"],
             "groups": list(GROUP_CODES),
             "group_names": [group["name"] for group in page["groups"]],

@@ -17,11 +17,14 @@ def data_of(inputs: ReportInputs) -> dict[str, Any]:
     Returns
     -------
     dict
-        "months_before" as `analysis` takes it, and one list of lines per table.
+        "months_before", "seasonal" and "after_bad_spell" as `analysis` takes them, and one list of
+        lines per table.
     """
     return {
         "months_before": inputs.survey().months_before,
         "adopted_on": inputs.adopted_on.isoformat() if inputs.adopted_on else None,
+        "seasonal": inputs.seasonal.value,
+        "after_bad_spell": inputs.after_bad_spell.value,
         "minimum_cell_size": inputs.minimum_cell_size,
         "tallies": [row for place in _cells(inputs) for row in _tallies(*place)],
         "fieldwork": [_fieldwork(*place) for place in _cells(inputs)],

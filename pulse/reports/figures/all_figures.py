@@ -20,7 +20,7 @@ def found_figures(
         "items": found_items(inputs),
         "gap": found_gap(inputs),
         "rules": found_rules(inputs),
-        "outlook": found_outlook(survey, situation),
+        "outlook": found_outlook(inputs, survey, situation),
         "facts": found_facts(inputs, perceived),
     }
 

@@ -1,16 +1,24 @@
 """When will we know: how likely the rule gives an answer in the months to come."""
 
 from analysis.forecast import Forecast, forecast
+from analysis.guards.season import YEAR
 from analysis.result import Question
 from analysis.survey import Survey
 from pulse.reports.figures.figure import Found, Frozen, Names, figure, share
+from pulse.reports.inputs import ReportInputs
 
 OPEN = frozenset({"too_soon", "undecided", "trend_too_soon", "trend_undecided"})
 """Situations in which the answer is still to come."""
 MONTHS = 12
 
 
-def found_outlook(survey: Survey, situation: str) -> Frozen | None:
+HELD_BACK = (
+    "It leaves out the guards: a season, or a bad spell before the rules, can hold an answer back"
+    " longer."
+)
+
+
+def found_outlook(inputs: ReportInputs, survey: Survey, situation: str) -> Frozen | None:
     """Return the chance of an answer, 1 to 12 months ahead; None where there is one, or no way to tell."""
     if situation not in OPEN:
         return None
@@ -22,7 +30,16 @@ def found_outlook(survey: Survey, situation: str) -> Frozen | None:
         "chances": [one.any_answer for one in found.odds[:MONTHS]],
         "even": even if isinstance(even, int) else None,
         "is_trend": found.question is Question.TREND,
+        "may_be_held": _may_be_held(inputs, survey),
     }
+
+
+def _may_be_held(inputs: ReportInputs, survey: Survey) -> bool:
+    """Whether a guard can lower an answer that the forecast counts as one."""
+    split, seasonal = survey.months_before, inputs.seasonal.value
+    if split is None:
+        return seasonal is not False and survey.index.months < YEAR
+    return inputs.after_bad_spell.value is True or (seasonal is True and split < YEAR)
 
 
 def outlook_figure(found: Found | None, names: Names) -> Frozen | None:
@@ -58,5 +75,6 @@ def outlook_figure(found: Found | None, names: Names) -> Frozen | None:
                 if found.get("is_trend")
                 else []
             ),
+            *([say(HELD_BACK)] if found.get("may_be_held") else []),
         ],
     )
