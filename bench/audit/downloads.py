@@ -11,7 +11,7 @@ A download is read back from its bytes. Every number in it is then one of three:
 
 Some figures are no sums over answers. Bands, shares of equal answers and ways of answering may stand
 only where the release has them. What the model makes of several months is mapped to every index that
-is released. That they are made of nothing else is shown by `tests/reports/test_download_twins.py`.
+is released. That they are made of nothing else is shown by `tests/reports/downloads/test_download_twins.py`.
 """
 
 import json

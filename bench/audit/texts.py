@@ -5,7 +5,7 @@ has to be among those that were mapped and audited in the findings and tables of
 rounded as Pulse prints them; in the calendar; or in the fixed words of the program ("0 to 100").
 
 Small whole numbers are many, so a wrong one may be among them by chance. This list is therefore the
-second line; to the first, `tests/reports/test_download_twins.py`, it does not matter whether a number
+second line; to the first, `tests/reports/downloads/test_download_twins.py`, it does not matter whether a number
 looks familiar.
 """
 

@@ -38,8 +38,8 @@ from tests.factories.accounts import make_user
 from tests.factories.companies import make_company
 from tests.factories.study import PLANNED
 from tests.factories.tallies import KEY, make_pile, random_sheet
-from tests.reports.planted_leaks import LEAKS
-from tests.reports.released_company import NAMES, NOW, ReleasedCompany, settle
+from tests.reports.downloads.planted_leaks import LEAKS
+from tests.reports.downloads.released_company import NAMES, NOW, ReleasedCompany, settle
 
 Values = list[dict[str, str]]
 Served = dict[tuple[str, str, str], bytes]

@@ -23,8 +23,8 @@ from pulse.reports.exports.tables import AREA_HEADINGS
 from pulse.reports.exports.trend_csv import HEADINGS
 from pulse.study.service import give_evidence
 from tests.factories.reports import make_month
-from tests.reports.planted_leaks import COUNT_IN_PDF, IN_DRAWING, LEAKS
-from tests.reports.released_company import NAMES, NOW, START, ReleasedCompany, settle
+from tests.reports.downloads.planted_leaks import COUNT_IN_PDF, IN_DRAWING, LEAKS
+from tests.reports.downloads.released_company import NAMES, NOW, START, ReleasedCompany, settle
 
 SEEDS = range(20)
 HIDDEN = 16
