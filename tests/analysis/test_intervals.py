@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.intervals import company_estimate, mean_estimate
-from analysis.result import Estimate, NotEstimable, Reason
+from analysis.result import Estimate, Interval, NotEstimable, Reason
 from analysis.simulate import Scenario, simulate_company, to_series
 from analysis.tally import Moments
 
@@ -64,10 +64,21 @@ def test_impossible_questions_are_refused() -> None:
     wave = Moments.of([50.0, 60.0, 70.0])
     with pytest.raises(ValueError, match="more answers than people"):
         mean_estimate(wave, n_invited=2)
-    with pytest.raises(ValueError, match="strictly between"):
-        mean_estimate(wave, level=1.0)
+    for level in (0.0, 1.0, 1.5):
+        with pytest.raises(ValueError, match="confidence level lies strictly between"):
+            mean_estimate(wave, level=level)
+        with pytest.raises(ValueError, match="level of an interval lies strictly between"):
+            Interval(low=0.0, high=1.0, level=level)
     with pytest.raises(ValueError, match="outside the scale"):
         mean_estimate(wave, bounds=(0.0, 10.0))
+    with pytest.raises(ValueError, match="outside the scale"):
+        mean_estimate(Moments.of([-0.5, -0.4, -0.6]))
+
+
+@pytest.mark.parametrize("error", [-1.0, math.inf, math.nan])
+def test_a_standard_error_is_finite_and_not_negative(error: float) -> None:
+    with pytest.raises(ValueError, match="standard error"):
+        Estimate(value=1.0, standard_error=error, interval=Interval(low=0.0, high=2.0))
 
 
 def test_company_is_the_plain_mean_with_welch() -> None:

@@ -1,6 +1,7 @@
 """A data package is read as it was written, or refused with a sentence."""
 
 import json
+import math
 import zipfile
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from analysis.__main__ import main
 from analysis.formats.package import is_package, read_package
 from analysis.guards.battery import Fieldwork, battery, drop_out, mixes
+from analysis.guards.dependence import dependence_guards
 from analysis.guards.guard import GuardCode, State
 from analysis.judgement import judge
-from analysis.result import Series
+from analysis.result import Question, Series
 from analysis.tally import WaveSeries
 
 TALLIES = "wave,group,score,n,sum,sum_squares\n" + "".join(
@@ -100,3 +102,48 @@ def test_every_guard_of_the_list_is_in_the_battery() -> None:
     assert not [guard for guard in found if guard.code in silent and guard.lowers]
     warned = next(g for g in found if g.code is GuardCode.REGRESSION_TO_THE_MEAN)
     assert warned.lowers == frozenset()
+
+
+def test_the_command_says_the_newest_month(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By hand: 20 answers around 40 and 30 around 46, each with a sum of squares of 300 n."""
+    lines = TALLIES.splitlines()
+    mean = 46.0
+    lines[-1] = f"2026-03,second,index,30,{30 * mean},{30 * (mean * mean + 300)}"
+    folder = write(tmp_path, tallies="\n".join(lines))
+    assert main([str(folder)]) == 0
+    headline = json.loads(capsys.readouterr().out)["headline"]
+    newest = headline["newest_month"]
+    assert [newest[who]["value"] for who in ("first", "second", "company")] == [40.0, 46.0, 43.0]
+    error = 0.5 * math.sqrt(300 / 19 + 300 / 29)
+    assert newest["company"]["standard_error"] == pytest.approx(error)
+    assert headline["final"]["verdict"] == "too_early"
+    write(tmp_path, tallies="\n".join(lines[:-1]))
+    assert main([str(folder)]) == 0
+    newest = json.loads(capsys.readouterr().out)["headline"]["newest_month"]
+    assert newest["first"]["value"] == 40.0
+    assert (newest["second"], newest["company"]) == (None, None)
+
+
+def test_the_battery_asks_about_the_date_of_adoption() -> None:
+    """Fifteen months, rules after the sixth: everything can be checked, and the year has turned."""
+    means = [60.0, 58.0, 61.0, 59.0, 60.0, 62.0, *[50.0, 48.0, 49.0] * 3]
+    series = WaveSeries.from_arrays(
+        n=[[60] * 15] * 2,
+        mean=[means, means[::-1]],
+        variance=[[300.0] * 15] * 2,
+        headcount=[70, 70],
+    )
+    asked = rows([90] * 15)
+    judged = judge(series, months_before=6)
+    for question, outcome, split in (
+        (Question.ADOPTION, judged.adoption[Series.OVERALL], 6),
+        (Question.TREND, judged.trend[Series.OVERALL], None),
+    ):
+        found = {g.code: g for g in battery(series, outcome, (asked, asked), months_before=6)}
+        memory, together = dependence_guards(series, question, months_before=split)
+        assert State.NOT_CHECKED not in (memory.state, together.state)
+        assert found[GuardCode.CARRY_OVER] == memory
+        assert found[GuardCode.MOVES_AS_ONE] == together
+        assert found[GuardCode.SEASON].state is State.CLEAR

@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 from analysis.change_points import ChangePoint, change_point
 from analysis.forecast import Forecast, forecast
 from analysis.guards.attribution import Attribution, attribution
+from analysis.guards.dependence import dependence_guards
 from analysis.guards.season import Season, estimate_season
 from analysis.judgement import judge
 from analysis.result import Question, Series
@@ -205,3 +206,16 @@ def test_forecast(split: int | None, ahead: int) -> None:
     assert odds.no_meaningful_change == pytest.approx(small if seen >= settled else 0.0, abs=1e-6)
     total = odds.improved + odds.no_meaningful_change + odds.worse
     assert odds.any_answer == pytest.approx(total, abs=1e-12)
+
+
+@pytest.mark.parametrize("split", [6, None])
+def test_dependence(split: int | None) -> None:
+    """Weight of rho = .8 and of share = .6; the cells run over tau, rho, share, ratio, icc."""
+    series = irregular(13)
+    shapes = [line()] if split is None else adoption_shapes(split)[0]
+    slow = fitted(series, shapes, lambda s: np.zeros((1, 2 * len(s.columns))))
+    cells = slow.weights.reshape(7, 4, 2, 3, 2, len(shapes))
+    question = Question.TREND if split is None else Question.ADOPTION
+    memory, together = dependence_guards(series, question, months_before=split)
+    assert memory.value == pytest.approx(cells[:, 3].sum(), abs=1e-8)
+    assert together.value == pytest.approx(cells[:, :, 1].sum(), abs=1e-8)
