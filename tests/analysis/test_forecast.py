@@ -171,3 +171,25 @@ def test_a_trend_is_forecast_from_two_months_of_the_poorer_group(flat: Flat) -> 
     assert forecast(thin) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
     assert forecast(thin, which=Series.SECOND) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
     expected(forecast(thin, which=Series.FIRST))
+    assert forecast(swapped(thin)) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
+    expected(forecast(swapped(thin), which=Series.SECOND))
+
+
+def test_a_group_without_a_baseline_has_no_forecast(flat: Flat) -> None:
+    """Two months before the rules are too few, even where the other group has six."""
+    full = flat(months=10)
+    late = (None,) * 4
+    thin = WaveSeries(
+        n=(full.n[0], late + full.n[1][4:]),
+        mean=(full.mean[0], late + full.mean[1][4:]),
+        variance=(full.variance[0], late + full.variance[1][4:]),
+        headcount=full.headcount,
+    )
+    none = NotEstimable(reason=Reason.NO_BASELINE)
+    for series, poor, rich in (
+        (thin, Series.SECOND, Series.FIRST),
+        (swapped(thin), Series.FIRST, Series.SECOND),
+    ):
+        assert forecast(series, months_before=6) == none
+        assert forecast(series, months_before=6, which=poor) == none
+        expected(forecast(series, months_before=6, which=rich))

@@ -99,6 +99,10 @@ def test_company_with_a_group_without_spread() -> None:
     company = estimated(company_estimate(alike, other))
     alone = estimated(mean_estimate(other))
     assert company.interval.width > alone.interval.width / 2.0
+    below = math.hypot(40.0 * 0.2588656, 55.0 - alone.interval.low) / 2.0
+    above = math.hypot(60.0 * 0.2588656, alone.interval.high - 55.0) / 2.0
+    assert company.interval.low == pytest.approx(47.5 - below, abs=1e-5)
+    assert company.interval.high == pytest.approx(47.5 + above, abs=1e-5)
     corrected = estimated(company_estimate(alike, other, n_invited=(10, 4)))
     assert corrected.interval.width == 0.0
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from analysis.formats.package import is_package, read_package
+from analysis.formats.package import Package, headline_of, is_package, read_package
 from analysis.guards.battery import Fieldwork, battery, drop_out, mixes
 from analysis.guards.dependence import dependence_guards
 from analysis.guards.guard import GuardCode, State
 from analysis.judgement import judge
-from analysis.result import Question, Series
+from analysis.result import Question, Reason, Series, Verdict
+from analysis.survey import Survey, analyse
 from analysis.tally import WaveSeries
 
 TALLIES = "wave,group,score,n,sum,sum_squares\n" + "".join(
@@ -78,6 +79,43 @@ def test_windows_are_the_first_and_last_three_shown_waves() -> None:
     assert drop_out((falling, rows([90] * 6))).state is State.RAISED
     hidden = [*falling[:3], *(Fieldwork(answered=3, invited=100, is_shown=False),) * 3]
     assert drop_out((hidden, rows([90] * 6))).state is State.CLEAR
+
+
+def test_each_group_is_compared_with_itself() -> None:
+    """The first falls from 90 to 65 and the second stays at 70, or the other way round."""
+    falling, steady = rows([90] * 3 + [65] * 3), rows([70] * 6)
+    for pair in ((falling, steady), (steady, falling)):
+        found = drop_out(pair)
+        assert (found.state, found.value) == (State.RAISED, pytest.approx(0.25))
+    link, slip = {"link": 90}, {"slip": 90}
+    moved = rows([90] * 3, modes=link, languages=link) + rows([90] * 3, modes=slip, languages=slip)
+    still = rows([90] * 6, modes=slip, languages=slip)
+    for pair in ((moved, still), (still, moved)):
+        assert [guard.state for guard in mixes(pair)] == [State.RAISED, State.RAISED]
+    assert [guard.state for guard in mixes((still, still))] == [State.CLEAR, State.CLEAR]
+
+
+@pytest.mark.parametrize("thin", [None, 0, 1])
+def test_a_raised_guard_takes_the_headline_back(thin: int | None) -> None:
+    """Fifteen points less after nine months; with 40 of 100 fewer answering it is not said."""
+    means = [60.0] * 6 + [45.0] * 9
+    series = WaveSeries.from_arrays(
+        n=[[50] * 15] * 2, mean=[means] * 2, variance=[[300.0] * 15] * 2, headcount=[100] * 2
+    )
+    survey = Survey(index=series, dimensions={}, months_before=6)
+    steady, falling = rows([90] * 15), rows([90] * 12 + [50] * 3)
+    package = Package(
+        survey=survey,
+        groups=("a", "b"),
+        fieldwork=(falling if thin == 0 else steady, falling if thin == 1 else steady),
+        latest=(None, None),
+    )
+    found = headline_of(package, analyse(survey))
+    if thin is None:
+        assert (found["final"].verdict, found["lowered_by"]) == (Verdict.IMPROVED, None)
+    else:
+        assert found["final"].verdict is Verdict.TOO_EARLY
+        assert (found["final"].reason, found["lowered_by"]) == (Reason.GUARD, GuardCode.DROP_OUT)
 
 
 def test_a_wave_without_counts_leaves_the_mix_unchecked() -> None:

@@ -268,6 +268,13 @@ def test_gap_agrees_with_r(r_reference: dict[str, Any]) -> None:
     assert isinstance(effect, Estimate)
     assert effect.value == pytest.approx(r["g"], abs=1e-9)
     assert effect.standard_error**2 == pytest.approx(r["v"], abs=1e-9)
+    for level, z in ((0.95, 1.959963985), (0.90, 1.644853627)):
+        found = standardised_gap(a, b, level=level)
+        assert isinstance(found, Estimate)
+        half = z * r["v"] ** 0.5
+        assert found.interval.low == pytest.approx(r["g"] - half, abs=1e-7)
+        assert found.interval.high == pytest.approx(r["g"] + half, abs=1e-7)
+        assert found.interval.level == level
     test = equivalence(a, b, margin=20.0)
     assert isinstance(test, Equivalence)
     assert test.p_value == pytest.approx(r["tost"], abs=1e-9)

@@ -144,7 +144,7 @@ def test_one_month_after_adoption_has_a_true_change() -> None:
 
 
 def test_cells_are_shown_from_five_answers_on() -> None:
-    """privacy.md: k = 5."""
+    """privacy.md: k = 5. Those who were asked count where nothing is shown, too."""
     sheets = (np.full((5, 10), 2), np.full((4, 10), 2))
     company = SimulatedCompany(
         scenario=Scenario(months=1, posts=(9, 9)),
@@ -152,6 +152,7 @@ def test_cells_are_shown_from_five_answers_on() -> None:
         answers=((sheets[0],), (sheets[1],)),
     )
     assert to_series(company).n == ((5,), (None,))
+    assert to_series(company).headcount == (9.0, 9.0)
     for series in to_dimensions(company).values():
         assert series.n == ((5,), (None,))
 
