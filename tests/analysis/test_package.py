@@ -93,6 +93,38 @@ def test_each_group_is_compared_with_itself() -> None:
     for pair in ((moved, still), (still, moved)):
         assert [guard.state for guard in mixes(pair)] == [State.RAISED, State.RAISED]
     assert [guard.state for guard in mixes((still, still))] == [State.CLEAR, State.CLEAR]
+    some = [Fieldwork(answered=4, invited=9, modes={"link": 2, "slip": 2}), *rows([90] * 2)]
+    some[1:] = [Fieldwork(answered=3, invited=9, modes={"link": 3})] * 2
+    late = rows([4] * 3, modes={"link": 2, "slip": 2})
+    assert mixes((some + late, some + late))[0].value == pytest.approx(8 / 10 - 6 / 12)
+
+
+def test_waves_are_months_across_the_years(tmp_path: Path) -> None:
+    """November, and February two years later: the first and the sixteenth month."""
+    turned = {
+        name: text.replace("2026-01", "2024-11").replace("2026-03", "2026-02")
+        for name, text in (("tallies", TALLIES), ("fieldwork", FIELDWORK))
+    }
+    found = read_package(write(tmp_path, **turned))
+    assert found.survey.index.months == 16
+    assert found.survey.index.observed_months(0) == (1, 16)
+    assert [[wave.answered for wave in rows_] for rows_ in found.fieldwork] == [[20] * 2, [30] * 2]
+
+
+def test_a_guard_that_is_raised_for_other_verdicts_is_not_blamed() -> None:
+    """People who left hide a rise; they do not make one."""
+    means = [45.0] * 6 + [60.0] * 9
+    series = WaveSeries.from_arrays(
+        n=[[50] * 15] * 2, mean=[means] * 2, variance=[[300.0] * 15] * 2, headcount=[100] * 2
+    )
+    survey = Survey(index=series, dimensions={}, months_before=6)
+    falling = rows([90] * 12 + [50] * 3)
+    package = Package(
+        survey=survey, groups=("a", "b"), fieldwork=(falling, falling), latest=(None, None)
+    )
+    found = headline_of(package, analyse(survey))
+    assert [g.state for g in found["guards"] if g.code is GuardCode.DROP_OUT] == [State.RAISED]
+    assert (found["final"].verdict, found["lowered_by"]) == (Verdict.WORSE, None)
 
 
 @pytest.mark.parametrize("thin", [None, 0, 1])
@@ -185,3 +217,4 @@ def test_the_battery_asks_about_the_date_of_adoption() -> None:
         assert found[GuardCode.CARRY_OVER] == memory
         assert found[GuardCode.MOVES_AS_ONE] == together
         assert found[GuardCode.SEASON].state is State.CLEAR
+        assert (GuardCode.PLACEBO in found) is (question is Question.ADOPTION)

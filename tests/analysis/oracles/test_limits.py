@@ -220,7 +220,7 @@ def test_edges_that_are_still_allowed(flat: Flat) -> None:
     assert found.companies == 1
     fine = Moments.of([50.0, 50.001, 49.999])
     for level in (0.0, 1.0):
-        with pytest.raises(ValueError, match="strictly between"):
+        with pytest.raises(ValueError, match="confidence level lies strictly between"):
             gap_estimate(fine, fine, level=level)
     narrow = gap_estimate(fine, fine)
     assert isinstance(narrow, Estimate)
