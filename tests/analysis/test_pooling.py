@@ -121,10 +121,14 @@ def test_reml_is_a_maximum(studies: list[Company]) -> None:
             [17.0, -0.42, -0.093, -0.29, -0.066, -0.52, 0.15, -0.48],
             [160.0, 0.4, 1.4, 4.1, 0.37, 0.086, 0.0081, 0.52],
         ),
+        ([0.021, 7.2, 0.017, 0.96], [0.02, 180.0, 0.0079, 0.14]),
     ],
 )
-def test_reml_that_steps_too_far_comes_back(y: list[float], v: list[float]) -> None:
-    """Fisher's step would overshoot here. SciPy's bounded search as oracle, from a fine grid."""
+def test_reml_finds_the_highest_peak(y: list[float], v: list[float]) -> None:
+    """Fisher's step would overshoot in the first two; the third has a lower peak at 0.
+
+    SciPy's bounded search as oracle, from a fine grid.
+    """
     changes, variances = np.array(y), np.array(v)
 
     def worse(tau2: float) -> float:
