@@ -71,8 +71,11 @@ def test_impossible_questions_are_refused() -> None:
             Interval(low=0.0, high=1.0, level=level)
     with pytest.raises(ValueError, match="outside the scale"):
         mean_estimate(wave, bounds=(0.0, 10.0))
-    with pytest.raises(ValueError, match="outside the scale"):
-        mean_estimate(Moments.of([-0.5, -0.4, -0.6]))
+    for mean in (-0.5, 100.5):
+        with pytest.raises(ValueError, match="outside the scale"):
+            mean_estimate(Moments.of([mean - 0.1, mean, mean + 0.1]))
+    for mean in (0.0, 100.0):
+        assert estimated(mean_estimate(Moments.of([mean] * 5))).value == mean
 
 
 @pytest.mark.parametrize("error", [-1.0, math.inf, math.nan])

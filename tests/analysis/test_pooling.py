@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from analysis.gap import Equivalence, equivalence, gap_estimate, standardised_gap
@@ -284,6 +285,22 @@ def test_gap_agrees_with_r(r_reference: dict[str, Any]) -> None:
     assert test.p_value == pytest.approx(r["tost"], abs=1e-9)
 
 
+@pytest.mark.parametrize("margin", [0.5, 6.0])
+def test_equivalence_does_not_care_which_group_is_first(margin: float) -> None:
+    """SciPy's one-sided Welch tests against both ends of the margin."""
+    a, b = [40.0, 44.0, 47.0, 52.0, 39.0], [43.0, 45.0, 41.0, 49.0, 47.0, 46.0]
+    for first, second in ((a, b), (b, a)):
+        found = equivalence(Moments.of(first), Moments.of(second), margin=margin)
+        assert isinstance(found, Equivalence)
+        shifted = [np.array(second) + end for end in (-margin, margin)]
+        ends = [
+            stats.ttest_ind(moved, first, equal_var=False, alternative=way).pvalue
+            for moved, way in zip(shifted, ("less", "greater"), strict=True)
+        ]
+        assert found.p_value == pytest.approx(max(ends))
+        assert found.margin == margin
+
+
 def test_gaps_that_cannot_be_given() -> None:
     fine, thin = Moments.of([1.0, 2.0, 3.0]), Moments.of([1.0, 2.0])
     alike = Moments.of([2.0, 2.0, 2.0])
@@ -294,5 +311,6 @@ def test_gaps_that_cannot_be_given() -> None:
     with pytest.raises(ValueError, match="above 0"):
         equivalence(fine, fine, margin=0.0)
     for method in (gap_estimate, standardised_gap):
-        with pytest.raises(ValueError, match="strictly between"):
-            method(fine, fine, level=1.0)
+        for level in (0.0, 1.0):
+            with pytest.raises(ValueError, match="confidence level lies strictly between"):
+                method(fine, fine, level=level)
