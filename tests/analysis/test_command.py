@@ -197,8 +197,11 @@ def test_dimensions_of_a_document() -> None:
         "variance": [[400.0] * 2] * 2,
     }
     document = {**table, "headcount": [12, 12], "dimensions": {"respect": table}}
-    found = read(json.dumps(document)).survey.dimensions["respect"]
-    assert found.mean == ((50.0, 40.0), (60.0, 55.0))
+    found = read(json.dumps(document))
+    assert found.survey.dimensions["respect"].mean == ((50.0, 40.0), (60.0, 55.0))
+    assert found.groups == ("first", "second")
+    named = read(json.dumps({**document, "groups": ["sales", "operations"]}))
+    assert named.groups == ("sales", "operations")
     document["dimensions"] = {"respect": table, "honesty": {"n": table["n"]}}
     with pytest.raises(ValueError, match="Every dimension"):
         read(json.dumps(document))

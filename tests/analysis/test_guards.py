@@ -341,6 +341,16 @@ def test_the_poorer_group_counts(flat: Flat, thin: int) -> None:
     assert change_point(seven) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
     none = lopsided(flat(months=12), range(1, 13), thin)
     assert change_point(none) == NotEstimable(reason=Reason.GROUP_MISSING)
+    five = lopsided(flat(months=12), range(6, 13), thin)
+    found = dependence_guards(five, Question.TREND)
+    assert [guard.state for guard in found] == [State.NOT_CHECKED] * 2
+    none_after = lopsided(flat(months=12), range(7, 13), thin)
+    for series, reason in (
+        (two_before, Reason.NO_BASELINE),
+        (none_after, Reason.NOT_ADOPTED_YET),
+        (none, Reason.GROUP_MISSING),
+    ):
+        assert attribution(series, months_before=6) == NotEstimable(reason=reason)
 
 
 def test_bounds_where_everybody_answered() -> None:
