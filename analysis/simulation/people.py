@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 PERSON, PERSON_BY_DIMENSION, MOOD, NOISE = 0.35, 0.10, 0.15, 0.40
 THRESHOLDS = np.array([-1.2, -0.4, 0.4, 1.2])
 DIFFICULTY = np.array([-0.3, 0.0, 0.3, 0.0, -0.3, 0.3, 0.0, -0.3, 0.3, 0.0])
-"""Added to the latent friction of each core item; both directions have a mean near 0."""
+"""Added to the latent friction of each core item: mean 0, of bad events +.18, of good ones -.18."""
 
 _DIMENSIONS = list(Dimension)
 DIMENSION_OF_ITEM = np.array([_DIMENSIONS.index(item.dimension) for item in CORE_ITEMS])

@@ -77,6 +77,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--remap", action="store_true", help="measure anew which tests reach what")
     parser.add_argument("--again", action="store_true", help="try the survivors once more")
+    parser.add_argument(
+        "--apart-from",
+        type=int,
+        action="append",
+        default=[],
+        metavar="SEED",
+        help="leave out what this seed drew, whose survivors may have tests by now",
+    )
     options = parser.parse_args()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     coverage_map = prepare(again=options.remap)
@@ -86,7 +94,16 @@ def main() -> None:
     }
     store = STORE / f"seed-{options.seed}.jsonl"
     known = stored(store)
-    sample = drawn(options.seed, options.count)
+    drawn_before = {
+        (line["module"], line["place"])
+        for seed in options.apart_from
+        for line in stored(STORE / f"seed-{seed}.jsonl").values()
+    }
+    sample = [
+        mutant
+        for mutant in drawn(options.seed, options.count)
+        if (mutant.module, mutant.place) not in drawn_before
+    ]
     tasks = []
     for mutant in sample:
         before = known.get(key(mutant, digests))

@@ -180,3 +180,45 @@ def test_broken_vectors() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             recomputed(content)
+
+
+def test_an_answer_is_stretched_from_the_low_end() -> None:
+    """1 .. 5: 1 is 0 points, 2 is 25, 5 is 100."""
+    lines = ["wave,group,item,answer", "1,a,x,1", "1,b,x,2", "2,a,x,3", "2,b,x,5"]
+    found = read("\n".join(lines), Reading(low=1.0, high=5.0)).survey.index
+    assert found.mean == ((0.0, 50.0), (25.0, 100.0))
+
+
+def test_dimensions_of_a_document() -> None:
+    """Three tables are all that a dimension needs; one dimension that lacks some is refused."""
+    table = {
+        "n": [[9, 9], [9, 9]],
+        "mean": [[50.0, 40.0], [60.0, 55.0]],
+        "variance": [[400.0] * 2] * 2,
+    }
+    document = {**table, "headcount": [12, 12], "dimensions": {"respect": table}}
+    found = read(json.dumps(document))
+    assert found.survey.dimensions["respect"].mean == ((50.0, 40.0), (60.0, 55.0))
+    assert found.groups == ("first", "second")
+    named = read(json.dumps({**document, "groups": ["sales", "operations"]}))
+    assert named.groups == ("sales", "operations")
+    document["dimensions"] = {"respect": table, "honesty": {"n": table["n"]}}
+    with pytest.raises(ValueError, match="Every dimension"):
+        read(json.dumps(document))
+
+
+def test_a_hundred_years_are_the_longest_calendar() -> None:
+    def lines(last: int) -> str:
+        head = "wave,group,n,mean,variance"
+        return "\n".join([head, *(f"{w},{g},9,50,100" for w in (1, last) for g in ("a", "b"))])
+
+    assert read(lines(1200)).survey.index.months == 1200
+    with pytest.raises(ValueError, match="span 1201 months"):
+        read(lines(1201))
+
+
+def test_a_silent_group_has_no_heads() -> None:
+    text = "wave,group,n,mean,variance\n1,a,9,50,100\n1,b,,,\n2,a,9,50,100\n2,b,,,"
+    index = read(text).survey.index
+    assert index.headcount[1] == 0.0
+    assert index.headcount[0] > 1e9

@@ -85,3 +85,63 @@ def test_the_gap_is_not_forecast(flat: Flat) -> None:
         forecast(flat(), months_before=3, which=Series.GAP)
     with pytest.raises(ValueError, match="at least 0"):
         forecast(flat(), months_before=-3)
+
+
+def swapped(series: WaveSeries) -> WaveSeries:
+    return WaveSeries(
+        n=series.n[::-1],
+        mean=series.mean[::-1],
+        variance=series.variance[::-1],
+        headcount=series.headcount[::-1],
+    )
+
+
+def test_the_second_group_is_forecast_like_the_first(vectors: list[dict[str, Any]]) -> None:
+    """With the groups swapped the odds are the same but for the chance of 200 draws each."""
+    case = vectors[1]
+    series, split = case_series(case), case["months_before_adoption"]
+    second = expected(forecast(series, months_before=split, which=Series.SECOND))
+    first = expected(forecast(swapped(series), months_before=split, which=Series.FIRST))
+    other = expected(forecast(series, months_before=split, which=Series.FIRST))
+    assert second.series is Series.SECOND
+    for one, mirror in zip(second.odds, first.odds, strict=True):
+        assert one.improved == pytest.approx(mirror.improved, abs=0.12)
+        assert one.worse == pytest.approx(mirror.worse, abs=0.12)
+    assert second.odds[-1].improved != pytest.approx(other.odds[-1].improved, abs=0.2)
+
+
+def test_a_trend_is_forecast_from_two_months_of_the_poorer_group(flat: Flat) -> None:
+    expected(forecast(flat(months=2)))
+    full = flat(months=5)
+    one_month = (None,) * 4
+    thin = WaveSeries(
+        n=(full.n[0], one_month + full.n[1][4:]),
+        mean=(full.mean[0], one_month + full.mean[1][4:]),
+        variance=(full.variance[0], one_month + full.variance[1][4:]),
+        headcount=full.headcount,
+    )
+    assert forecast(thin) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
+    assert forecast(thin, which=Series.SECOND) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
+    expected(forecast(thin, which=Series.FIRST))
+    assert forecast(swapped(thin)) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
+    expected(forecast(swapped(thin), which=Series.SECOND))
+
+
+def test_a_group_without_a_baseline_has_no_forecast(flat: Flat) -> None:
+    """Two months before the rules are too few, even where the other group has six."""
+    full = flat(months=10)
+    late = (None,) * 4
+    thin = WaveSeries(
+        n=(full.n[0], late + full.n[1][4:]),
+        mean=(full.mean[0], late + full.mean[1][4:]),
+        variance=(full.variance[0], late + full.variance[1][4:]),
+        headcount=full.headcount,
+    )
+    none = NotEstimable(reason=Reason.NO_BASELINE)
+    for series, poor, rich in (
+        (thin, Series.SECOND, Series.FIRST),
+        (swapped(thin), Series.FIRST, Series.SECOND),
+    ):
+        assert forecast(series, months_before=6) == none
+        assert forecast(series, months_before=6, which=poor) == none
+        expected(forecast(series, months_before=6, which=rich))

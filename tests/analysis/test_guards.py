@@ -315,3 +315,49 @@ def test_an_expected_season_compares_like_months_only() -> None:
     assert full_year.state is State.CLEAR
     trend = season_guard(Question.TREND, months=11, plausible=False, expected=True)
     assert trend.state is State.RAISED
+
+
+def lopsided(full: WaveSeries, months: Sequence[int], thin: int) -> WaveSeries:
+    """Take `months` (from 1) away from one group only."""
+    less = full.without(months)
+    n, mean, variance = (
+        tuple(less_row if group == thin else row for group, (row, less_row) in enumerate(pairs))
+        for pairs in (
+            zip(full.n, less.n, strict=True),
+            zip(full.mean, less.mean, strict=True),
+            zip(full.variance, less.variance, strict=True),
+        )
+    )
+    return WaveSeries(n=n, mean=mean, variance=variance, headcount=full.headcount)
+
+
+@pytest.mark.parametrize("thin", [0, 1])
+def test_the_poorer_group_counts(flat: Flat, thin: int) -> None:
+    """One group alone with too few months is enough to stay silent, whichever it is."""
+    two_before = lopsided(flat(months=12), range(3, 7), thin)
+    found = dependence_guards(two_before, Question.ADOPTION, months_before=6)
+    assert [guard.state for guard in found] == [State.NOT_CHECKED] * 2
+    seven = lopsided(flat(months=12), range(8, 13), thin)
+    assert change_point(seven) == NotEstimable(reason=Reason.TOO_FEW_WAVES)
+    none = lopsided(flat(months=12), range(1, 13), thin)
+    assert change_point(none) == NotEstimable(reason=Reason.GROUP_MISSING)
+    five = lopsided(flat(months=12), range(6, 13), thin)
+    found = dependence_guards(five, Question.TREND)
+    assert [guard.state for guard in found] == [State.NOT_CHECKED] * 2
+    none_after = lopsided(flat(months=12), range(7, 13), thin)
+    for series, reason in (
+        (two_before, Reason.NO_BASELINE),
+        (none_after, Reason.NOT_ADOPTED_YET),
+        (none, Reason.GROUP_MISSING),
+    ):
+        assert attribution(series, months_before=6) == NotEstimable(reason=reason)
+
+
+def test_bounds_where_everybody_answered() -> None:
+    found = worst_and_best_case(Moments.of([40.0, 50.0, 60.0]), 3)
+    assert found == Interval(low=50.0, high=50.0)
+
+
+def test_without_a_baseline_no_season_is_the_same() -> None:
+    found = season_guard(Question.ADOPTION, months=1, months_before=0)
+    assert found.state is State.CAUTION

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.intervals import company_estimate, mean_estimate
-from analysis.result import Estimate, NotEstimable, Reason
+from analysis.result import Estimate, Interval, NotEstimable, Reason
 from analysis.simulate import Scenario, simulate_company, to_series
 from analysis.tally import Moments
 
@@ -64,10 +64,24 @@ def test_impossible_questions_are_refused() -> None:
     wave = Moments.of([50.0, 60.0, 70.0])
     with pytest.raises(ValueError, match="more answers than people"):
         mean_estimate(wave, n_invited=2)
-    with pytest.raises(ValueError, match="strictly between"):
-        mean_estimate(wave, level=1.0)
+    for level in (0.0, 1.0, 1.5):
+        with pytest.raises(ValueError, match="confidence level lies strictly between"):
+            mean_estimate(wave, level=level)
+        with pytest.raises(ValueError, match="level of an interval lies strictly between"):
+            Interval(low=0.0, high=1.0, level=level)
     with pytest.raises(ValueError, match="outside the scale"):
         mean_estimate(wave, bounds=(0.0, 10.0))
+    for mean in (-0.5, 100.5):
+        with pytest.raises(ValueError, match="outside the scale"):
+            mean_estimate(Moments.of([mean - 0.1, mean, mean + 0.1]))
+    for mean in (0.0, 100.0):
+        assert estimated(mean_estimate(Moments.of([mean] * 5))).value == mean
+
+
+@pytest.mark.parametrize("error", [-1.0, math.inf, math.nan])
+def test_a_standard_error_is_finite_and_not_negative(error: float) -> None:
+    with pytest.raises(ValueError, match="standard error"):
+        Estimate(value=1.0, standard_error=error, interval=Interval(low=0.0, high=2.0))
 
 
 def test_company_is_the_plain_mean_with_welch() -> None:
@@ -88,6 +102,10 @@ def test_company_with_a_group_without_spread() -> None:
     company = estimated(company_estimate(alike, other))
     alone = estimated(mean_estimate(other))
     assert company.interval.width > alone.interval.width / 2.0
+    below = math.hypot(40.0 * 0.2588656, 55.0 - alone.interval.low) / 2.0
+    above = math.hypot(60.0 * 0.2588656, alone.interval.high - 55.0) / 2.0
+    assert company.interval.low == pytest.approx(47.5 - below, abs=1e-5)
+    assert company.interval.high == pytest.approx(47.5 + above, abs=1e-5)
     corrected = estimated(company_estimate(alike, other, n_invited=(10, 4)))
     assert corrected.interval.width == 0.0
 

@@ -176,3 +176,11 @@ def test_the_rule_travels_with_the_judgement(flat: Flat) -> None:
 def test_a_strange_date_is_refused(flat: Flat) -> None:
     with pytest.raises(ValueError, match="at least 0"):
         judge(flat(), months_before=-1)
+
+
+def test_the_first_month_is_no_baseline_of_itself(flat: Flat) -> None:
+    """Rules from the beginning on leave nothing to compare with, however lax the rule."""
+    lax = DecisionRule(least_before=1)
+    judged = judge(flat(), months_before=0, rule=lax)
+    assert set(judged.adoption.values()) == {NotEstimable(reason=Reason.NO_BASELINE)}
+    assert finding(judge(flat(), months_before=1, rule=lax)).months_before == 1

@@ -255,6 +255,9 @@ def test_too_few_companies() -> None:
     assert compare_staggered([course(50.0, 0.0, 5, still)] * 4) == few
     lone = [course(50.0, 0.0, 5, still), *[course(50.0, 0.0, None, still)] * 3]
     assert compare_staggered(lone) == few
+    three = [course(50.0, -8.0, date, still) for date in (5, 10, None)]
+    assert compare_staggered(three) == few
+    assert isinstance(compare_staggered([*three, three[2]]), Comparison)
     with pytest.raises(ValueError, match="at least one month"):
         compare_staggered([], horizon=0)
 

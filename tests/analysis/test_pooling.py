@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+from scipy.optimize import minimize_scalar
 
 from analysis.gap import Equivalence, equivalence, gap_estimate, standardised_gap
 from analysis.meta import (
@@ -109,6 +111,52 @@ def test_reml_is_a_maximum(studies: list[Company]) -> None:
     assert found.prediction.low <= found.mean.interval.low <= found.mean.value
 
 
+@pytest.mark.parametrize(
+    ("y", "v"),
+    [
+        (
+            [28.0, -0.043, -0.53, 0.17, -0.18, -3.6, 0.069, 0.075],
+            [680.0, 0.0024, 31.0, 0.011, 0.43, 200.0, 0.022, 0.051],
+        ),
+        (
+            [17.0, -0.42, -0.093, -0.29, -0.066, -0.52, 0.15, -0.48],
+            [160.0, 0.4, 1.4, 4.1, 0.37, 0.086, 0.0081, 0.52],
+        ),
+        ([0.021, 7.2, 0.017, 0.96], [0.02, 180.0, 0.0079, 0.14]),
+    ],
+)
+def test_reml_finds_the_highest_peak(y: list[float], v: list[float]) -> None:
+    """Fisher's step would overshoot in the first two; the third has a lower peak at 0.
+
+    SciPy's bounded search as oracle, from a fine grid.
+    """
+    changes, variances = np.array(y), np.array(v)
+
+    def worse(tau2: float) -> float:
+        w = 1.0 / (variances + tau2)
+        m = (w @ changes) / w.sum()
+        return -float(0.5 * (np.log(w).sum() - np.log(w.sum()) - w @ (changes - m) ** 2))
+
+    grid = np.geomspace(1e-6, 1e3, 2000)
+    near = int(np.argmin([worse(t) for t in grid]))
+    best = minimize_scalar(
+        worse, bounds=(grid[near - 1], grid[near + 1]), method="bounded", options={"xatol": 1e-12}
+    )
+    assert reml(changes, variances, np.ones((changes.size, 1))) == pytest.approx(best.x, rel=1e-4)
+
+
+def test_five_points_matter_unless_told_otherwise() -> None:
+    """statistics.md section 4: -5 is clear, -4.875 is only probable."""
+    for change, expected in ((-5.0, Answer.CLEARLY_FELL), (-4.875, Answer.PROBABLY_FELL)):
+        studies = companies([change + d for d in (-0.125, 0.0, 0.125)], [1.0] * 3)
+        assert pooled(pool(studies)).answer is expected
+        assert answer_over_companies(studies) is expected
+        assert pooled(leave_one_out(studies)[1]).answer is expected
+    wide = interval(-4.99, 4.99)
+    assert answer(0.0, wide, wide) is Answer.PROBABLY_NOT
+    assert answer(0.0, interval(-6.0, 6.0), interval(-5.0, 5.5)) is Answer.CANNOT_TELL
+
+
 def test_one_company_is_not_pooled() -> None:
     assert pool(companies([1.0], [1.0])) == NotEstimable(reason=Reason.TOO_FEW_STUDIES)
     assert (
@@ -169,8 +217,13 @@ def test_the_answer_over_companies() -> None:
 
 
 def test_impossible_companies() -> None:
-    for change, error in ((float("nan"), 1.0), (1.0, 0.0), (1.0, -1.0)):
-        with pytest.raises(ValueError, match="must be"):
+    for change, error, words in (
+        (float("nan"), 1.0, "finite"),
+        (1.0, 0.0, "above 0"),
+        (1.0, -1.0, "above 0"),
+        (1.0, 9e-7, "at least 1e-06"),
+    ):
+        with pytest.raises(ValueError, match=words):
             Company(change=change, standard_error=error)
     with pytest.raises(ValueError, match="above 0"):
         pool(companies([1.0, 2.0], [1.0, 1.0]), margin=0.0)
@@ -220,9 +273,32 @@ def test_gap_agrees_with_r(r_reference: dict[str, Any]) -> None:
     assert isinstance(effect, Estimate)
     assert effect.value == pytest.approx(r["g"], abs=1e-9)
     assert effect.standard_error**2 == pytest.approx(r["v"], abs=1e-9)
+    for level, z in ((0.95, 1.959963985), (0.90, 1.644853627)):
+        found = standardised_gap(a, b, level=level)
+        assert isinstance(found, Estimate)
+        half = z * r["v"] ** 0.5
+        assert found.interval.low == pytest.approx(r["g"] - half, abs=1e-7)
+        assert found.interval.high == pytest.approx(r["g"] + half, abs=1e-7)
+        assert found.interval.level == level
     test = equivalence(a, b, margin=20.0)
     assert isinstance(test, Equivalence)
     assert test.p_value == pytest.approx(r["tost"], abs=1e-9)
+
+
+@pytest.mark.parametrize("margin", [0.5, 6.0])
+def test_equivalence_does_not_care_which_group_is_first(margin: float) -> None:
+    """SciPy's one-sided Welch tests against both ends of the margin."""
+    a, b = [40.0, 44.0, 47.0, 52.0, 39.0], [43.0, 45.0, 41.0, 49.0, 47.0, 46.0]
+    for first, second in ((a, b), (b, a)):
+        found = equivalence(Moments.of(first), Moments.of(second), margin=margin)
+        assert isinstance(found, Equivalence)
+        shifted = [np.array(second) + end for end in (-margin, margin)]
+        ends = [
+            stats.ttest_ind(moved, first, equal_var=False, alternative=way).pvalue
+            for moved, way in zip(shifted, ("less", "greater"), strict=True)
+        ]
+        assert found.p_value == pytest.approx(max(ends))
+        assert found.margin == margin
 
 
 def test_gaps_that_cannot_be_given() -> None:
@@ -235,5 +311,6 @@ def test_gaps_that_cannot_be_given() -> None:
     with pytest.raises(ValueError, match="above 0"):
         equivalence(fine, fine, margin=0.0)
     for method in (gap_estimate, standardised_gap):
-        with pytest.raises(ValueError, match="strictly between"):
-            method(fine, fine, level=1.0)
+        for level in (0.0, 1.0):
+            with pytest.raises(ValueError, match="confidence level lies strictly between"):
+                method(fine, fine, level=level)

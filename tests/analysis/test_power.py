@@ -8,6 +8,7 @@ from analysis.joint.covariance import covariances
 from analysis.joint.posterior import whiten
 from analysis.power import Plan, Power, _Engine, power
 from analysis.result import NotEstimable, Reason, Series
+from analysis.verdict import DecisionRule
 
 
 def told(plan: Plan, **options: object) -> Power:
@@ -104,6 +105,7 @@ def test_plans_without_a_power(plan: Plan, reason: Reason) -> None:
     [
         ({"invited": (0, 5)}, "at least 1"),
         ({"response": (0.0, 0.5)}, "response rate"),
+        ({"response": (0.5, 1.1)}, "response rate"),
         ({"tau": 0.0}, "tau"),
         ({"rho": 1.0}, "rho"),
         ({"months_after": 0}, "at least 1"),
@@ -118,3 +120,29 @@ def test_impossible_plans(changed: dict[str, object], words: str) -> None:
 def test_the_gap_has_no_power() -> None:
     with pytest.raises(ValueError, match="gap"):
         power(Plan(invited=(20, 20)), np.random.default_rng(1), which=Series.GAP)
+
+
+def test_a_plan_assumes_what_the_tables_assume() -> None:
+    """statistics.md, recommendation: a step of -8, shocks of 3 with rho .3, share .5, 75 % answer.
+
+    Six months before, twelve after.
+    """
+    assert Plan(invited=(133, 133)) == Plan(
+        invited=(133, 133),
+        response=(0.75, 0.75),
+        months_before=6,
+        months_after=12,
+        step=(-8.0, -8.0),
+        tau=3.0,
+        rho=0.3,
+        share=0.5,
+    )
+
+
+def test_every_month_is_looked_at_up_to_the_longest_series() -> None:
+    rule = DecisionRule(most_months=7)
+    plan = Plan(invited=(40, 40), months_before=3, months_after=4)
+    looks = told(plan, companies=2, rule=rule).looks
+    assert [look.months_after for look in looks] == [1, 2, 3, 4]
+    too_long = power(replace(plan, months_after=5), np.random.default_rng(1), rule=rule)
+    assert too_long == NotEstimable(reason=Reason.TOO_MANY_MONTHS)

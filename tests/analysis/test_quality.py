@@ -1,7 +1,9 @@
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.quality.agreement import intraclass_correlation, within_group_agreement
 from analysis.quality.careless import (
@@ -12,7 +14,7 @@ from analysis.quality.careless import (
     same_answer_alarm,
 )
 from analysis.quality.cross_products import CrossProducts
-from analysis.quality.drift import item_drift
+from analysis.quality.drift import ItemDrift, item_drift
 from analysis.quality.reliability import Omega, alpha, omega, spearman_brown
 from analysis.result import NotEstimable, Reason
 from analysis.simulate import Scenario, simulate_company
@@ -163,6 +165,25 @@ def test_icc_of_thin_or_equal_waves() -> None:
     assert intraclass_correlation(alike) == NotEstimable(reason=Reason.NO_VARIATION)
 
 
+def test_waves_that_differ_less_than_chance_have_no_reliability() -> None:
+    """Between 1.5 / 5 = .6 for pairs 1 point apart, within 200: negative values count as 0."""
+    found = intraclass_correlation([Moments.of([40.0, 60.0]), Moments.of([41.0, 61.0])] * 3)
+    assert not isinstance(found, NotEstimable)
+    assert (found.icc1, found.icc2) == (0.0, 0.0)
+
+
+def test_a_pair_of_items_that_nobody_or_few_answered() -> None:
+    """Such a table can be kept and added to; nothing is computed from 29 answers."""
+    apart = [[10.0, None], [None, 20.0]] * 30
+    nobody = CrossProducts.of(apart)
+    assert nobody.n == ((30.0, 0.0), (0.0, 30.0))
+    assert nobody.covariance() == TOO_FEW
+    both = [[10.0, 20.0], [30.0, 10.0]] * 15
+    assert CrossProducts.of(apart + both[:29]).covariance() == TOO_FEW
+    assert isinstance(CrossProducts.of(apart + both).covariance(), np.ndarray)
+    assert CrossProducts.of([[40.0, None]]).means().tolist() == [40.0, 0.0]
+
+
 def test_agreement_by_hand() -> None:
     """Variance 312.5 against 1250 (James, Demaree & Wolf 1984): .75; random answers: 0."""
     assert within_group_agreement(Moments.of([37.5, 62.5, 25.0, 75.0])) == pytest.approx(
@@ -194,6 +215,39 @@ def test_drift_that_is_small_is_not_flagged() -> None:
     assert isinstance(found, tuple)
     assert found[0].p_value < 1e-6
     assert not any(d.flagged for d in found)
+
+
+def drift_of_first(old: list[float], new: list[float]) -> ItemDrift:
+    """Drift of the first of three items; the two others are 0 for everybody, always."""
+    tables = [CrossProducts.of([[value, 0.0, 0.0] for value in item]) for item in (old, new)]
+    found = item_drift(*tables)
+    assert isinstance(found, tuple)
+    return found[0]
+
+
+def test_drift_is_flagged_above_eight_points() -> None:
+    """instrument.md 1.9. The first of three items moves by 12 or 12.75, so beyond the index by 2/3.
+
+    Where all answer alike there is no error, and any change is surely one.
+    """
+    still = [0.0] * 40
+    for moved, drift, flagged in ((12.0, 8.0, False), (12.75, 8.5, True), (-12.75, -8.5, True)):
+        found = drift_of_first(still, [moved] * 40)
+        assert (found.drift.value, found.drift.standard_error) == (drift, 0.0)
+        assert (found.p_value, found.flagged) == (0.0, flagged)
+    assert drift_of_first(still, still).p_value == 1.0
+
+
+@pytest.mark.parametrize(("moved", "swing"), [(12.75, 50.0), (0.75, 4.0)])
+def test_drift_that_may_be_chance_is_not_flagged(moved: float, swing: float) -> None:
+    """All three z are the same, so that Holm takes three times the p value of one."""
+    swinging = [swing, -swing] * 15
+    found = drift_of_first(swinging, [value + moved for value in swinging])
+    error = math.sqrt(2.0 * (2.0 / 3.0 * swing) ** 2 * 30.0 / 29.0 / 30.0)
+    z = 2.0 / 3.0 * moved / error
+    assert found.drift.standard_error == pytest.approx(error)
+    assert found.p_value == pytest.approx(min(1.0, 3.0 * 2.0 * stats.norm.sf(z)))
+    assert not found.flagged
 
 
 def test_drift_of_thin_or_constant_items() -> None:

@@ -41,6 +41,8 @@ def test_constant_answers_have_exactly_no_variance() -> None:
         (2, 10.0, -1.0, "negative"),
         (2, 10.0, 49.0, "too small"),
         (0, 10.0, 100.0, "no answers"),
+        (0, 10.0, 0.0, "no answers"),
+        (0, 0.0, 100.0, "no answers"),
     ],
 )
 def test_impossible_moments_are_refused(n: int, total: float, squares: float, words: str) -> None:
@@ -113,6 +115,20 @@ GOOD = {
         ({"n": [[-1, 10], [10, 10]]}, "at least 0"),
         ({"n": [[0, 10], [10, 10]]}, "without answers in group 1, month 1"),
         ({"n": [[None, 10], [10, 10]]}, "without answers in group 1, month 1"),
+        (
+            {"n": [[0, 10], [10, 10]], "variance": [[None, 400.0], [400.0, 400.0]]},
+            "A mean without answers in group 1, month 1",
+        ),
+        (
+            {"n": [[10, None], [10, 10]], "mean": [[50.0, None], [50.0, 50.0]]},
+            "A mean without answers in group 1, month 2",
+        ),
+        (
+            {"n": [[2, 10], [10, 10]], "variance": [[None, 400.0], [400.0, 400.0]]},
+            "Answers without a mean or variance in group 1, month 1",
+        ),
+        ({"mean": [[50.0, 100.5], [50.0, 50.0]]}, "outside the scale in group 1, month 2"),
+        ({"mean": [[50.0, 50.0], [-0.5, 50.0]]}, "outside the scale in group 2, month 1"),
         ({"mean": [[None, 50.0], [50.0, 50.0]]}, "Answers without"),
         ({"variance": [[None, 400.0], [400.0, 400.0]]}, "Answers without"),
         ({"variance": [[-1.0, 400.0], [400.0, 400.0]]}, "negative variance"),
@@ -127,6 +143,24 @@ GOOD = {
 def test_impossible_series_are_refused(changed: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         WaveSeries.from_arrays(**{**GOOD, **changed})
+
+
+def test_an_index_ends_at_0_and_100_however_it_is_built() -> None:
+    one, empty = ((5,), (100.5,), (0.0,)), ((None,),) * 3
+    cells = [WaveCell(n_invited=9, moments=Moments.of([100.5] * 5))]
+    with pytest.raises(ValueError, match="outside the scale"):
+        WaveSeries.from_cells(cells, [None])
+    n, mean, variance = zip(one, empty, strict=True)
+    with pytest.raises(ValueError, match="outside the scale"):
+        WaveSeries(n=n, mean=mean, variance=variance, headcount=(9.0, 0.0))
+    assert WaveSeries.from_cells([None], [None]).bounds == (0.0, 100.0)
+
+
+def test_many_equal_answers_may_be_summed_with_rounding() -> None:
+    """33.3 a thousand times: n times the sum of squares falls short of the square by 2e-7."""
+    moments = Moments.of([33.3] * 1000)
+    assert moments.total_squares * 1000 < moments.total**2 - 1e-7
+    assert moments.variance == 0.0
 
 
 def test_a_scale_without_ends() -> None:

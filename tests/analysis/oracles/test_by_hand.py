@@ -72,6 +72,34 @@ def test_the_interval_and_p_value_of_a_link() -> None:
     assert lagged.correlation == pytest.approx(a @ b / math.sqrt((a @ a) * (b @ b)))
 
 
+def test_a_link_of_few_effective_months() -> None:
+    """Two slow waves: sixteen months are worth less than four, so one degree of freedom is left.
+
+    Student's t with one degree of freedom is Cauchy's: p = 1 - 2 arcsin|r| / pi.
+    """
+    month = np.arange(1, 17)
+    slow, slower = np.sin(4 * np.pi * month / 17), np.sin(3 * np.pi * month / 17)
+    points = [
+        LinkPoint(month=int(m), dose=float(50 + 10 * b), friction=float(50 - 10 * b + 6 * a))
+        for m, a, b in zip(month, slow, slower, strict=True)
+    ]
+    found = links({"r": points})["r"]
+    assert isinstance(found, Link)
+    assert found.effective_waves < 4.0
+    r = found.correlation
+    assert found.p_value == pytest.approx(1.0 - 2.0 * math.asin(abs(r)) / math.pi)
+    assert found.interval.low == pytest.approx(math.tanh(math.atanh(r) - 1.959963985))
+    assert found.interval.high == pytest.approx(math.tanh(math.atanh(r) + 1.959963985))
+
+
+def test_six_months_are_enough_for_a_link() -> None:
+    friction = [50.0, 47.0, 53.0, 49.0, 54.0, 46.0]
+    points = [LinkPoint(month=m, dose=2.0 * m, friction=f) for m, f in enumerate(friction, 1)]
+    points[2] = LinkPoint(month=3, dose=8.0, friction=53.0)
+    assert isinstance(links({"r": points})["r"], Link)
+    assert links({"r": points[:5]})["r"] == NotEstimable(reason=Reason.TOO_FEW_WAVES)
+
+
 def estimate(value: float, error: float) -> Estimate:
     interval = Interval(low=value - error, high=value + error)
     return Estimate(value=value, standard_error=error, interval=interval)

@@ -151,6 +151,21 @@ def test_leading_gaps_shift_the_date(flat: Flat) -> None:
     assert observe(flat(months=2, n=2)).n.size == 0
 
 
+def test_heads_and_months_to_come(flat: Flat) -> None:
+    """A head count counts as 1 at least and else as it is; a silent group has no future."""
+    thin = WaveSeries(
+        n=((3, 1, 1, 1), (None,) * 4),
+        mean=((50.0,) * 4, (None,) * 4),
+        variance=((100.0, None, None, None), (None,) * 4),
+        headcount=(1.5, 0.0),
+    )
+    assert observe(thin).headcount.tolist() == [1.5, 1.0]
+    later = observe(flat(months=2)).extended(2, 2, np.array([1.0, 0.0]))
+    assert later.month.tolist() == [1, 1, 2, 2, 3, 4]
+    assert later.group.tolist() == [0, 1, 0, 1, 0, 0]
+    assert later.n.tolist() == [40.0] * 4 + [1.0, 1.0]
+
+
 def test_quantiles_of_mixtures() -> None:
     """SciPy as oracle for one normal; a far mixture by its own probability."""
     ends = np.array([0.001, 0.025, 0.3, 0.5, 0.9, 0.999])
@@ -204,7 +219,7 @@ def test_edges_that_are_still_allowed(flat: Flat) -> None:
     assert found.companies == 1
     fine = Moments.of([50.0, 50.001, 49.999])
     for level in (0.0, 1.0):
-        with pytest.raises(ValueError, match="strictly between"):
+        with pytest.raises(ValueError, match="confidence level lies strictly between"):
             gap_estimate(fine, fine, level=level)
     narrow = gap_estimate(fine, fine)
     assert isinstance(narrow, Estimate)

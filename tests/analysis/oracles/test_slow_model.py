@@ -7,8 +7,10 @@ import pytest
 
 from analysis.change_points import ChangePoint, change_point
 from analysis.guards.attribution import Attribution, attribution
+from analysis.guards.dependence import dependence_guards
 from analysis.guards.season import Season, estimate_season
 from analysis.judgement import judge
+from analysis.result import Question
 from tests.analysis.oracles.slow_model import (
     Column,
     Shape,
@@ -122,3 +124,16 @@ def test_season() -> None:
     assert found.probability == pytest.approx(both.weights[both.shape == 1].sum(), abs=1e-8)
     slow.agrees(0, found.sine)
     slow.agrees(1, found.cosine)
+
+
+@pytest.mark.parametrize("split", [6, None])
+def test_dependence(split: int | None) -> None:
+    """Weight of rho = .8 and of share = .6; the cells run over tau, rho, share, ratio, icc."""
+    series = irregular(13)
+    shapes = [line()] if split is None else adoption_shapes(split)[0]
+    slow = fitted(series, shapes, lambda s: np.zeros((1, 2 * len(s.columns))))
+    cells = slow.weights.reshape(7, 4, 2, 3, 2, len(shapes))
+    question = Question.TREND if split is None else Question.ADOPTION
+    memory, together = dependence_guards(series, question, months_before=split)
+    assert memory.value == pytest.approx(cells[:, 3].sum(), abs=1e-8)
+    assert together.value == pytest.approx(cells[:, :, 1].sum(), abs=1e-8)
