@@ -20,3 +20,14 @@ def unseen(page: Page) -> tuple[int, list[str]]:
     for script in SCRIPTS:
         page.evaluate(script)
     return page.evaluate("marks.count()"), page.evaluate("marks.faults()")
+
+
+def cut_off(page: Page) -> list[str]:
+    """Return the first words of each box whose content is wider than it."""
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('main *')]"
+        ".filter(part => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1)"
+        ".filter(part => part.matches('.table-wrap, section, figure, .card'))"
+        ".map(part => part.textContent.trim().slice(0, 40))"
+    )
+    return found

@@ -36,10 +36,12 @@
   const pale = (picture) => {
     const ground = looks.ground(picture.parentElement);
     const marks = marksOf(picture);
+    const freed = [...picture.querySelectorAll(`text[stroke="${paper}"]`)].map((halo) => halo.textContent);
     return marks
       .filter((mark) => {
         const isText = mark.tagName === "text";
-        const back = isText || mark.matches(".mark-sign") ? behind(mark, marks, ground) : ground;
+        const isOnMark = (isText && !freed.includes(mark.textContent)) || mark.matches(".mark-sign");
+        const back = isOnMark ? behind(mark, marks, ground) : ground;
         const seen = ["fill", "stroke"].map((kind) => paint(mark, kind)).filter(Boolean);
         return Math.max(...seen.map((colour) => contrast(over(colour, back), back))) < (isText ? 4.5 : 3);
       })

@@ -12,13 +12,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.manage.keyboard import walk
-from tests.browser.manage.looking import OPEN_ALL, is_wider_than, unseen
+from tests.browser.manage.looking import OPEN_ALL, cut_off, is_wider_than, unseen
 from tests.browser.manage.reader import Readers
 from tests.browser.survey_site import Site
 
 pytestmark = pytest.mark.browser
 
 NARROW, WIDE = 360, 1280
+# Width inside the margins in CSS pixels.
+PAPERS = {"A4": 718, "Letter": 740}
 PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 # Who reads, what (see STATES of the reader), how many stops Tab makes and marks the pictures have
 # at least, and at which width the keyboard goes through it: both ways of the header come up.
@@ -175,10 +177,31 @@ def test_pictures_are_large_enough_to_read(read: Readers, story: str) -> None:
 @pytest.mark.parametrize("story", ["improved en", "improved es", "hidden es", "early en"])
 def test_it_prints_on_one_page(read: Readers, story: str) -> None:
     page = read(story)
+    assert [sheets(page, paper) for paper in PAPERS] == [1, 1]
+
+
+def test_the_answer_prints_on_few_pages(read: Readers) -> None:
+    page = read("answered en", "/manage/answer")
+    assert max(sheets(page, paper) for paper in PAPERS) <= 4
+
+
+def test_paper_cuts_nothing_off_and_is_read_in_grey(page: Page, name: str) -> None:
+    """A dark screen prints light; contrast is of luminances, so it is the same without colours."""
+    page.emulate_media(media="print", color_scheme="dark", forced_colors="none")
+    assert [paper for paper, width in PAPERS.items() if is_wider_than(page, width)] == []
+    assert [word for word in cut_off(page) if word] == []
+    assert [fault for fault in unseen(page)[1] if fault.startswith("too pale: text")] == []
+    assert page.evaluate("looks.contrast(looks.ground(document.body), [255, 255, 255, 1])") < 1.1
+    page.emulate_media(media="screen")
+    if name == "facts":
+        page.set_viewport_size({"width": NARROW, "height": 800})
+        assert cut_off(page) != []  # there the table scrolls
+
+
+def sheets(page: Page, paper: str) -> int:
     margin = dict.fromkeys(("top", "bottom", "left", "right"), "10mm")
-    for paper in ("A4", "Letter"):
-        printed = page.pdf(format=paper, margin=margin)  # type: ignore[arg-type]
-        assert len(PAGE_OBJECT.findall(printed)) == 1
+    printed = page.pdf(format=paper, margin=margin)  # type: ignore[arg-type]
+    return len(PAGE_OBJECT.findall(printed))
 
 
 def test_colours_of_the_chart_follow_the_scheme(read: Readers) -> None:
