@@ -1,4 +1,4 @@
-"""Every page of report, facts, rules and study for everybody who reads it.
+"""The pages of HR and the author for everybody who reads them.
 
 Keyboard alone, axe in light and dark, 320 pixels, forced colours, paper. Each page is opened once.
 In one file, since each file would draw the reports anew, which takes longer than reading them.
@@ -45,6 +45,9 @@ PAGES = {
     "answer": ("answered en", "/manage/answer", 20, 45, WIDE),
     "answer, awaited": ("waiting en", "/manage/answer", 9, 0, NARROW),
     "answer, no plan": ("new en", "/manage/answer mistake", 10, 0, NARROW),
+    "surveys": ("improved es", "/manage/waves", 12, 0, WIDE),
+    "people": ("improved es", "/manage/people", 13, 0, NARROW),
+    "settings": ("improved en", "/manage/settings", 35, 0, NARROW),
     "method of the answer": ("answered en", "/manage/answer/method", 5, 0, WIDE),
 }
 FORGET_FORCED_COLOURS = """for (const sheet of document.styleSheets)
@@ -111,6 +114,9 @@ def test_pale_marks_are_noticed(read: Readers) -> None:
     faults = unseen(page)[1]
     for fault in ("too pale: rect gauge-range", "too pale: path  #0b6a82", "parts look", "heat is"):
         assert [one for one in faults if one.startswith(fault)], fault
+    page.emulate_media(media="print", forced_colors="none")
+    page.evaluate(ADD_RULE, ".picture text { fill: #ccc !important }")
+    assert [fault for fault in unseen(page)[1] if fault.startswith("too pale: text")]
 
 
 PLANTS = {
