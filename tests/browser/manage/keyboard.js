@@ -13,10 +13,32 @@
     (element.type !== "radio" ||
       element === (document.querySelector(`input[name="${element.name}"]:checked`) ?? document.querySelector(`input[name="${element.name}"]`)));
   const expected = () => all.filter((element) => (element.matches(native) || element.tabIndex >= 0) && isStop(element) && isShown(element));
+  const slack = 2;
+  // The outermost box below `parent` that holds the element; `display: contents` has none.
+  const part = (element, parent) => {
+    const path = [element];
+    while (path[0].parentElement !== parent) path.unshift(path[0].parentElement);
+    return path.map((one) => one.getBoundingClientRect()).find((box) => box.height > 0) ?? element.getBoundingClientRect();
+  };
+  // A column may begin higher than the one before it ends; but no stop lies above without being
+  // further right, and no part of the page above or left of the part before it.
+  const goesBack = (before, after) => {
+    if (!before || before.contains(after) || after.contains(before)) return false;
+    let parent = before.parentElement;
+    while (!parent.contains(after)) parent = parent.parentElement;
+    const [from, to] = [before.getBoundingClientRect(), after.getBoundingClientRect()];
+    const [one, next] = [part(before, parent), part(after, parent)];
+    const shared = Math.min(one.bottom, next.bottom) - Math.max(one.top, next.top);
+    const isLeft = next.right <= one.left + slack && shared > Math.min(one.height, next.height) / 2;
+    return isLeft || next.bottom <= one.top + slack || (to.bottom <= from.top + slack && to.left < from.right - slack);
+  };
   const width = 2;
+  let last = null;
   const here = () => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
+    const before = last;
+    last = element;
     const style = getComputedStyle(element);
     const box = element.getBoundingClientRect();
     const ring = looks.over(looks.parse(style.outlineColor), looks.ground(element.parentElement));
@@ -31,7 +53,7 @@
       isClosed: element.tagName === "SUMMARY" && !element.parentElement.open,
       ring: isRing ? looks.contrast(ring, looks.ground(element.parentElement)) : 0,
       isInView: inside && !!top && (element.contains(top) || top.contains(element)),
-      box: [box.left, box.top + scrollY, box.right, box.bottom + scrollY],
+      isBackwards: goesBack(before, element),
     };
   };
   // What invites a click without being made for it, and what scrolls out of the keyboard's reach.

@@ -13,7 +13,6 @@ SMALLEST_CONTRAST = 3
 # A date field is four stops (day, month, year, calendar); more presses are a trap.
 MOST_PRESSES_INSIDE = 5
 MOST_STOPS = 400
-SLACK = 2
 # Where a mistake took the focus, the walk would begin there.
 FROM_THE_TOP = """() => {
   if (document.activeElement === document.body) return;
@@ -26,14 +25,14 @@ FROM_THE_TOP = """() => {
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """Where the focus stood; `box` is left, top, right and bottom on the page, in CSS pixels."""
+    """Where the focus stood; `place` in the page's order, `ring` its contrast with the ground."""
 
     place: int
     name: str
     is_closed: bool
     ring: float
     is_in_view: bool
-    box: tuple[float, float, float, float]
+    is_backwards: bool
 
 
 def walk(page: Page) -> tuple[list[Stop], list[str]]:
@@ -68,7 +67,7 @@ def _here(page: Page) -> Stop | None:
         is_closed=found["isClosed"],
         ring=found["ring"],
         is_in_view=found["isInView"],
-        box=tuple(found["box"]),
+        is_backwards=found["isBackwards"],
     )
 
 
@@ -89,12 +88,6 @@ def _faults(page: Page, stops: list[Stop]) -> list[str]:
     for before, after in itertools.pairwise(stops):
         if after.place < before.place:
             faults.append(f"out of the page's order: {after.name} after {before.name}")
-        elif _goes_back(before, after):
+        elif after.is_backwards:
             faults.append(f"out of the reading order: {after.name} after {before.name}")
     return faults
-
-
-def _goes_back(before: Stop, after: Stop) -> bool:
-    """Whether the focus jumped up without going to a column further right."""
-    is_above = after.box[3] <= before.box[1] + SLACK
-    return is_above and after.box[0] < before.box[2] - SLACK

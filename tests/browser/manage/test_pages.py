@@ -158,6 +158,12 @@ def test_what_a_keyboard_cannot_do_is_noticed(comments: Page, plant: str) -> Non
     assert [one for one in walk(comments)[1] if one.startswith(fault)]
 
 
+def test_a_header_out_of_order_is_noticed(read: Readers) -> None:
+    page = read("improved en", "/manage/method", viewport={"width": NARROW, "height": 800})
+    page.evaluate(ADD_RULE, ".site-header .log-out { order: -1 }")
+    assert 'out of the reading order: button "Log out" after a "Settings"' in walk(page)[1]
+
+
 def test_a_wide_page_is_noticed(read: Readers) -> None:
     page = read("improved en", "/manage/method")
     page.evaluate(ADD_RULE, "h1 { min-width: 400px }")
