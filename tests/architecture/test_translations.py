@@ -1,8 +1,9 @@
-"""Spanish is there for all that respondents read, and its fields are those of the English."""
+"""Spanish is there for all that respondents and HR read; its fields are those of the English."""
 
 import ast
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ FILES = (
     "components/question.html",
 )
 ERRORS = ("responses", "fieldwork", "credentials", "notices", "invitations")
+# The answer over companies is written in English; only its author reads it.
+AUTHORS = ("study/answer.html", "study/method.html")
 
 
 def sentences(source: str) -> set[str]:
@@ -64,6 +67,22 @@ def error_messages(source: str) -> set[str]:
     }
 
 
+def managers_templates() -> list[Path]:
+    authors = [TEMPLATES / name for name in AUTHORS]
+    return sorted(set(TEMPLATES.rglob("*.html")) - set(respondents_templates()) - set(authors))
+
+
+def labels(source: str) -> set[str]:
+    """The labels of the fields in a source."""
+    return {
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id.endswith("Field") and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    }
+
+
 def untranslated(texts: set[str]) -> list[str]:
     return sorted(text for text in texts if not i18n.is_translated("es", text))
 
@@ -73,6 +92,21 @@ def untranslated(texts: set[str]) -> list[str]:
 )
 def test_respondents_templates_have_spanish(path: Path) -> None:
     assert untranslated(sentences(path.read_text())) == []
+
+
+@pytest.mark.parametrize("path", managers_templates(), ids=lambda p: str(p.relative_to(TEMPLATES)))
+def test_managers_templates_have_spanish(path: Path) -> None:
+    assert untranslated(sentences(path.read_text())) == []
+
+
+@pytest.mark.parametrize(("name", "read"), [("errors.py", error_messages), ("forms.py", labels)])
+def test_errors_and_fields_of_every_room_have_spanish(
+    name: str, read: Callable[[str], set[str]]
+) -> None:
+    files = sorted((ROOT / "pulse").rglob(name))
+    found = set().union(*(read(path.read_text()) for path in files))
+    assert len(found) > 30
+    assert untranslated(found) == []
 
 
 def test_respondents_errors_have_spanish() -> None:
@@ -124,3 +158,4 @@ def test_planted_sentence_is_noticed() -> None:
     assert untranslated({"Nobody translated %(what)s."})
     planted = 'class XError(ConflictError):\n    message: ClassVar[str] = "A new sentence."'
     assert error_messages(planted) == {"A new sentence."}
+    assert labels('class XForm(Form):\n    x = StringField("A new field", [y])') == {"A new field"}

@@ -36,6 +36,7 @@ class Site:
     """The application behind a keep-alive server on 127.0.0.1."""
 
     def __init__(self, app: Flask, port: int, key_dir: Path) -> None:
+        self.app = app
         self.application: Application = app.extensions["pulse"]
         self.port = port
         self.url = f"http://127.0.0.1:{port}"

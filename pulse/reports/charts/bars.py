@@ -18,6 +18,8 @@ from pulse.reports.charts.sheet import (
 )
 
 LOOKS = {"good": (GRID, 1.0, INK), "middle": (SOFT, 0.4, INK), "bad": (INK, 1.0, PAPER)}
+# A pale bar alone does not stand out from the paper.
+OUTLINE: dict[str, Any] = {"stroke": SOFT, "strokeWidth": 1}
 SMALLEST_LABEL = 12
 
 
@@ -33,7 +35,7 @@ def items_chart(figure: Mapping[str, Any], width: int) -> dict[str, Any]:
         parts = [part for part in bar_parts(rows) if part["band"] == band]
         chart = sheet.chart(parts)
         layers.append(
-            chart.mark_bar(color=fill, fillOpacity=opacity).encode(
+            chart.mark_bar(fill=fill, fillOpacity=opacity, **OUTLINE).encode(
                 x=percent_axis("start", -100), x2="end:Q", y=y, y2=y2
             )
         )
@@ -143,7 +145,7 @@ def outlook_chart(figure: Mapping[str, Any], width: int) -> dict[str, Any]:
         ),
     )
     bars = sheet.chart(rows)
-    layers = [bars.mark_bar(color=SOFT, fillOpacity=0.4).encode(x=x, y=y)]
+    layers = [bars.mark_bar(fill=SOFT, fillOpacity=0.4, **OUTLINE).encode(x=x, y=y)]
     if width > NARROW:
         numbers = bars.mark_text(baseline="bottom", dy=-3, color=INK, fontSize=FONT_SIZE)
         layers.append(numbers.encode(x=x, y=y, text="chance:Q"))

@@ -114,7 +114,7 @@ def rules_chart(figure: Found, found: Found, width: int) -> dict[str, Any]:
     point: dict[str, Any] = {"stroke": INK, "strokeWidth": 2, "opacity": 1}
     layers = [
         sheet.chart(now)
-        .mark_rule(color=SOFT, strokeWidth=7, opacity=0.4)
+        .mark_rule(color=SOFT, strokeWidth=7, opacity=0.7)
         .encode(x=percent_axis("low"), x2="high:Q", y=y),
         sheet.chart(before)
         .mark_point(shape="circle", size=90, fill=PAPER, **point)

@@ -1,7 +1,7 @@
 """Makes a rendered picture fit to stand inside a page under a policy without inline styles.
 
 Only known elements and attributes pass; size is left to the style sheet, colours stay as
-attributes, which `manage.css` overrides for dark mode and forced colours.
+attributes, which `report-figures.css` overrides for dark mode and forced colours.
 """
 
 from collections.abc import Sequence
