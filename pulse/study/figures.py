@@ -10,6 +10,9 @@ from pulse.interventions.rules import RULES
 from pulse.reports.numbers import signed, whole
 
 LANGUAGE = "en"
+SUGGESTIVE_P = 0.05
+LEAST_SHOWN_P = 0.01
+"""Below it a p value would be rounded to 0, which no p value is."""
 Found = Mapping[str, Any]
 say = partial(translate, LANGUAGE)
 
@@ -105,26 +108,16 @@ def months_table(found: Found) -> dict[str, Any] | None:
 
 def rules_table(found: Found) -> dict[str, Any]:
     """Word how far each rule is followed, and whether it goes with less friction of others."""
-    rows = []
-    for rule in found["rules"]:
-        link = (
-            say("withheld")
-            if rule["correlation"] is None
-            else say(
-                "suggestive: r = %(r)s, p = %(p)s",
-                r=f"{rule['correlation']:.2f}",
-                p=f"{rule['p_adjusted']:.2f}",
-            )
-        )
-        rows.append(
-            [
-                f"{rule['rule']}. {RULES[rule['rule'] - 1].text(LANGUAGE)}",
-                "" if rule["before"] is None else str(whole(rule["before"])),
-                "" if rule["now"] is None else str(whole(rule["now"])),
-                str(rule["companies"]),
-                link,
-            ]
-        )
+    rows = [
+        [
+            f"{rule['rule']}. {RULES[rule['rule'] - 1].text(LANGUAGE)}",
+            "" if rule["before"] is None else str(whole(rule["before"])),
+            "" if rule["now"] is None else str(whole(rule["now"])),
+            str(rule["companies"]),
+            _link(rule),
+        ]
+        for rule in found["rules"]
+    ]
     tested = max((rule["tested"] for rule in found["rules"]), default=0)
     note = (
         say(
@@ -159,6 +152,20 @@ def rules_table(found: Found) -> dict[str, Any]:
             note,
         ],
     }
+
+
+def _link(rule: Found) -> str:
+    """Word a link as suggestive at most, and one that may be chance as not shown."""
+    r, p = rule["correlation"], rule["p_adjusted"]
+    if r is None:
+        return say("withheld")
+    text = "suggestive: r = %(r)s, p %(p)s"
+    if p >= SUGGESTIVE_P:
+        text = "not shown: r = %(r)s, p %(p)s"
+    elif r > 0:
+        text = "suggestive of more friction: r = %(r)s, p %(p)s"
+    shown = f"= {p:.2f}" if p >= LEAST_SHOWN_P else f"< {LEAST_SHOWN_P:.2f}"
+    return say(text, r=f"{r:.2f}", p=shown)
 
 
 def _figure(

@@ -65,7 +65,8 @@ def build(story: Story, settings: Settings, folder: Path) -> dict[str, Any]:
         company = _people(session, password, clock.now())
         session.commit()
     agenda = Agenda(sessions)
-    study.put_on(agenda, company.id, settings.base_url)
+    study.put_on(agenda, company.id)
+    study.put_own_on(agenda, company.id, settings.base_url)
     course = simulate(story)
     levels = [float(level) for level in course.theta.mean(axis=0)]
     _put_company(agenda, company.id, story, periods, study.starts_on, levels)
@@ -116,7 +117,8 @@ def _cast(
 def _periods(story: Story, present: dt.datetime) -> list[FieldworkPeriod]:
     this_month = first_of_month(present.date())
     past = [
-        fieldwork_period(month_at(this_month, -count), "UTC") for count in range(story.months, 0, -1)
+        fieldwork_period(month_at(this_month, -count), "UTC")
+        for count in range(story.months, 0, -1)
     ]
     return [
         *past,

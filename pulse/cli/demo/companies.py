@@ -8,7 +8,6 @@ counts become a release under disclosure control, releases become a report, and 
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from analysis.simulate import Scenario, SimulatedCompany, simulate_company
 from pulse.cli.demo.books import booked_on, numbers
@@ -89,29 +88,25 @@ COMPANIES: tuple[Company, ...] = (
         name="Sample Foods (simulated)",
         events=((2, "summit"),),
     ),
-    Company(
-        number=4, earlier=6, months_before=6, posts=(28, 100), dose=0.3, is_stopped=True
-    ),
+    Company(number=4, earlier=6, months_before=6, posts=(28, 100), dose=0.3, is_stopped=True),
     Company(number=5, earlier=3, months_before=9, posts=(45, 120), dose=1.0),
     Company(
         number=6, earlier=3, months_before=6, posts=(35, 98), dose=0.7, events=((1, "pay_plan"),)
     ),
     Company(number=7, earlier=3, months_before=6, posts=(30, 105), dose=0.1, has_books=False),
     Company(number=8, earlier=3, months_before=6, posts=(25, 60), dose=0.6, sends_evidence=False),
-    Company(number=9, earlier=0, months_before=12, posts=(50, 115), dose=1.1),
+    Company(number=9, earlier=0, months_before=9, posts=(50, 115), dose=1.1),
     Company(
         number=10,
         earlier=0,
-        months_before=12,
+        months_before=9,
         posts=(38, 102),
         dose=0.8,
         name="Sample Parts (simulated)",
         events=((1, "summit"), (4, "reorganisation")),
     ),
     Company(number=11, earlier=0, months_before=9, posts=(33, 97), dose=0.5),
-    Company(
-        number=12, earlier=0, months_before=6, posts=(32, 99), dose=0.9, is_announced=False
-    ),
+    Company(number=12, earlier=0, months_before=6, posts=(32, 99), dose=0.9, is_announced=False),
 )
 
 
@@ -173,8 +168,7 @@ class Sender:
             adopted_on=self.starts_on,
             minimum_cell_size=FLOOR,
             events=tuple(
-                (month_at(self.last_month_before, place), kind)
-                for place, kind in company.events
+                (month_at(self.last_month_before, place), kind) for place, kind in company.events
             ),
             facts=self._facts(truth, months) if company.has_books else {},
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -124,8 +125,7 @@ class Fieldwork:
                 rotating=wave.groups[group].common_items,
                 rng=rng,
             )
-            languages = ["es" if draw < SPANISH_SHARE else "en" for draw in rng.random(len(sheets))]
-            filled = list(zip(sheets, languages, strict=True))
+            filled = list(zip(sheets, _languages(len(sheets), rng), strict=True))
             # Codes are random: only how many links and slips there are may decide who uses which.
             own = sorted((code for code in codes if group_of(code) == group), key=is_slip)
             rng.shuffle(own)
@@ -217,6 +217,14 @@ def ahead_moment(period: FieldworkPeriod) -> dt.datetime:
 def _is_for_visitor(codes: list[str]) -> set[str]:
     """Return one link and one slip, which nobody uses while others are left."""
     return {next((code for code in codes if is_slip(code) is kind), "") for kind in (True, False)}
+
+
+def _languages(count: int, rng: np.random.Generator) -> list[str]:
+    """Return the same share of Spanish every month: people seldom change their language."""
+    spanish = round(SPANISH_SHARE * count)
+    languages = ["es"] * spanish + ["en"] * (count - spanish)
+    rng.shuffle(languages)
+    return languages
 
 
 def _share(codes: list[str]) -> list[str]:

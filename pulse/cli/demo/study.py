@@ -27,23 +27,24 @@ class Study:
         first_plan = min([self.own_plan_on, *(one.plan.made_on for one in self.senders)])
         self.planned_on = first_plan - FIRST_OF_ALL
 
-    def put_on(self, agenda: Agenda, company_id: uuid.UUID, base_url: str) -> None:
-        """Plan the study, then the companies; take in their evidence when it is due.
+    def put_on(self, agenda: Agenda, company_id: uuid.UUID) -> None:
+        """Plan the study, then the companies elsewhere; take in their evidence when it is due."""
+        new = NewPlan(starts_on=self.starts_on, months_after=MONTHS_AFTER)
+        agenda.put(
+            at(self.planned_on),
+            lambda session, now: service.make_plan(session, company_id, new, scope=STUDY, now=now),
+        )
+        for sender in self.senders:
+            self._put_sender(agenda, company_id, sender)
+
+    def put_own_on(self, agenda: Agenda, company_id: uuid.UUID, base_url: str) -> None:
+        """Plan for the demo's own company, and give its evidence by a link when it is due.
 
         Parameters
         ----------
         base_url
-            Address of this installation: the demo's own company gives its evidence by a link.
+            Address of this installation, with which the link begins.
         """
-        new = NewPlan(starts_on=self.starts_on, months_after=MONTHS_AFTER)
-        agenda.put(
-            at(self.planned_on),
-            lambda session, now: service.make_plan(
-                session, company_id, new, scope=STUDY, now=now
-            ),
-        )
-        for sender in self.senders:
-            self._put_sender(agenda, company_id, sender)
 
         def plan_own(session: Session, now: dt.datetime) -> None:
             new = NewPlan(
