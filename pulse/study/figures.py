@@ -7,7 +7,7 @@ from typing import Any
 
 from pulse.i18n import format_date, translate
 from pulse.interventions.rules import RULES
-from pulse.reports.numbers import signed, whole
+from pulse.reports.numbers import MINUS, NO_BREAK, signed, whole
 
 LANGUAGE = "en"
 SUGGESTIVE_P = 0.05
@@ -23,7 +23,7 @@ def span(part: Found, low: str = "low", high: str = "high") -> str:
 
 
 def _name(row: Found) -> str:
-    return f"{row['label']} ({row['name']})" if row.get("name") else str(row["label"])
+    return f"{row['label']}: {row['name']}" if row.get("name") else str(row["label"])
 
 
 def forest_table(found: Found) -> dict[str, Any]:
@@ -159,13 +159,17 @@ def _link(rule: Found) -> str:
     r, p = rule["correlation"], rule["p_adjusted"]
     if r is None:
         return say("withheld")
-    text = "suggestive: r = %(r)s, p %(p)s"
+    text = "suggestive: %(r)s, %(p)s"
     if p >= SUGGESTIVE_P:
-        text = "not shown: r = %(r)s, p %(p)s"
+        text = "not shown: %(r)s, %(p)s"
     elif r > 0:
-        text = "suggestive of more friction: r = %(r)s, p %(p)s"
-    shown = f"= {p:.2f}" if p >= LEAST_SHOWN_P else f"< {LEAST_SHOWN_P:.2f}"
-    return say(text, r=f"{r:.2f}", p=shown)
+        text = "suggestive of more friction: %(r)s, %(p)s"
+    sign, shown = ("=", p) if p >= LEAST_SHOWN_P else ("<", LEAST_SHOWN_P)
+    return say(
+        text,
+        r=NO_BREAK.join(("r", "=", f"{r:.2f}".replace("-", MINUS))),
+        p=NO_BREAK.join(("p", sign, f"{shown:.2f}")),
+    )
 
 
 def _figure(

@@ -1,5 +1,6 @@
 """The demo says at once what would stop it, and the same seed tells the same story."""
 
+import dataclasses
 import datetime as dt
 import json
 import socket
@@ -11,9 +12,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from pulse.app import create_app
 from pulse.cli.demo.companies import COMPANIES, senders
 from pulse.cli.demo.story import Purpose, Story, simulate
 from pulse.cli.main import main
+from pulse.config import Settings
 from tests.cli.conftest import Pulse
 
 STORED = {
@@ -78,6 +81,14 @@ def test_each_use_of_chance_has_its_own_stream() -> None:
     assert (
         again.integers(1000, size=4) == story.chance(Purpose.BOOKS, 1).integers(1000, size=4)
     ).all()
+
+
+@pytest.mark.usefixtures("sqlite_engine")
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_pages_of_the_demo_say_that_all_is_simulated(settings: Settings, *, is_demo: bool) -> None:
+    client = create_app(dataclasses.replace(settings, is_demo=is_demo)).test_client()
+    page = client.get("/manage/login").get_data(as_text=True)
+    assert ("Demo: everything here is simulated." in page) is is_demo
 
 
 def test_a_demo_of_an_earlier_program_is_made_anew(

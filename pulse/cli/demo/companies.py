@@ -197,7 +197,7 @@ class Sender:
     def _wave(self, truth: SimulatedCompany, place: int, month: dt.date) -> WavePoint:
         instrument = load_instrument(CURRENT_VERSION)
         key = core_key(instrument)
-        piles = {}
+        piles: dict[str, SheetPile] = {}
         for index, code in enumerate(GROUP_CODES):
             rng = self.story.chance(Purpose.COMPANIES, self.company.number, place, index)
             asks = code == FIRST
