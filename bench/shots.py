@@ -97,8 +97,8 @@ def main() -> None:
         sys.exit("No Chromium here; on Debian: apt install chromium.")
     with served_demo() as (base, note), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        take_page(browser, base, note, email=HR, height=1950, name="report")
-        take_page(browser, base, note, email=AUTHOR, height=1500, name="answer")
+        take_page(browser, base, note, email=HR, height=2310, name="report")
+        take_page(browser, base, note, email=AUTHOR, height=2070, name="answer")
         take_survey(browser, base, note)
         browser.close()
     print(f"The pictures are in {PICTURES.relative_to(PICTURES.parents[1])}.")
