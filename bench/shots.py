@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, sync_playwright
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-READY_SECONDS = 180.0
-EMAIL = "hr@example.com"
+READY_SECONDS = 600.0
+HR, AUTHOR = "hr@example.com", "author@example.com"
 
 
 @contextmanager
@@ -63,16 +63,17 @@ def wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
     sys.exit("The demo did not start.")
 
 
-def take_report(browser: Browser, base: str, note: dict[str, Any]) -> None:
-    """Log in as HR and take the newest report, down to the chart."""
-    page = browser.new_page(viewport={"width": 1100, "height": 1950}, device_scale_factor=1)
+def take_page(
+    browser: Browser, base: str, note: dict[str, Any], *, email: str, height: int, name: str
+) -> None:
+    """Log in and take the first page that follows, `height` pixels of it."""
+    page = browser.new_page(viewport={"width": 1100, "height": height}, device_scale_factor=1)
     page.goto(f"{base}/manage/login")
-    page.fill("input[name=email]", EMAIL)
+    page.fill("input[name=email]", email)
     page.fill("input[name=password]", note["password"])
     page.click("main button[type=submit]")
-    page.wait_for_url(f"{base}/manage/**")
-    page.goto(f"{base}/manage/")
-    page.screenshot(path=PICTURES / "report.png")
+    page.wait_for_selector("h1:not(:text-is('Log in'))")
+    page.screenshot(path=PICTURES / f"{name}.png")
     page.close()
 
 
@@ -89,14 +90,15 @@ def take_survey(browser: Browser, base: str, note: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Take both."""
+    """Take them all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     found = next((path for path in BROWSERS if Path(path).exists()), None)
     if found is None:
         sys.exit("No Chromium here; on Debian: apt install chromium.")
     with served_demo() as (base, note), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        take_report(browser, base, note)
+        take_page(browser, base, note, email=HR, height=2310, name="report")
+        take_page(browser, base, note, email=AUTHOR, height=2070, name="answer")
         take_survey(browser, base, note)
         browser.close()
     print(f"The pictures are in {PICTURES.relative_to(PICTURES.parents[1])}.")

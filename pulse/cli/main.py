@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "wave": ("pulse.cli.wave:wave", "Waves of the survey."),
     "slips": ("pulse.cli.slips:slips", "Printed slips."),
     "evidence": ("pulse.cli.evidence:evidence", "Evidence files of the study over companies."),
-    "demo": ("pulse.cli.demo:demo", "Try everything with a simulated company."),
+    "demo": ("pulse.cli.demo.command:demo", "Try everything with a simulated company."),
     "verify-notice": (
         "pulse.cli.verify_notice:verify_notice",
         "Check a survey's public keys and program, for anybody.",

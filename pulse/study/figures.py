@@ -7,9 +7,12 @@ from typing import Any
 
 from pulse.i18n import format_date, translate
 from pulse.interventions.rules import RULES
-from pulse.reports.numbers import signed, whole
+from pulse.reports.numbers import MINUS, NO_BREAK, signed, whole
 
 LANGUAGE = "en"
+SUGGESTIVE_P = 0.05
+LEAST_SHOWN_P = 0.01
+"""Below it a p value would be rounded to 0, which no p value is."""
 Found = Mapping[str, Any]
 say = partial(translate, LANGUAGE)
 
@@ -20,7 +23,7 @@ def span(part: Found, low: str = "low", high: str = "high") -> str:
 
 
 def _name(row: Found) -> str:
-    return f"{row['label']} ({row['name']})" if row.get("name") else str(row["label"])
+    return f"{row['label']}: {row['name']}" if row.get("name") else str(row["label"])
 
 
 def forest_table(found: Found) -> dict[str, Any]:
@@ -105,26 +108,16 @@ def months_table(found: Found) -> dict[str, Any] | None:
 
 def rules_table(found: Found) -> dict[str, Any]:
     """Word how far each rule is followed, and whether it goes with less friction of others."""
-    rows = []
-    for rule in found["rules"]:
-        link = (
-            say("withheld")
-            if rule["correlation"] is None
-            else say(
-                "suggestive: r = %(r)s, p = %(p)s",
-                r=f"{rule['correlation']:.2f}",
-                p=f"{rule['p_adjusted']:.2f}",
-            )
-        )
-        rows.append(
-            [
-                f"{rule['rule']}. {RULES[rule['rule'] - 1].text(LANGUAGE)}",
-                "" if rule["before"] is None else str(whole(rule["before"])),
-                "" if rule["now"] is None else str(whole(rule["now"])),
-                str(rule["companies"]),
-                link,
-            ]
-        )
+    rows = [
+        [
+            f"{rule['rule']}. {RULES[rule['rule'] - 1].text(LANGUAGE)}",
+            "" if rule["before"] is None else str(whole(rule["before"])),
+            "" if rule["now"] is None else str(whole(rule["now"])),
+            str(rule["companies"]),
+            _link(rule),
+        ]
+        for rule in found["rules"]
+    ]
     tested = max((rule["tested"] for rule in found["rules"]), default=0)
     note = (
         say(
@@ -159,6 +152,24 @@ def rules_table(found: Found) -> dict[str, Any]:
             note,
         ],
     }
+
+
+def _link(rule: Found) -> str:
+    """Word a link as suggestive at most, and one that may be chance as not shown."""
+    r, p = rule["correlation"], rule["p_adjusted"]
+    if r is None:
+        return say("withheld")
+    text = "suggestive: %(r)s, %(p)s"
+    if p >= SUGGESTIVE_P:
+        text = "not shown: %(r)s, %(p)s"
+    elif r > 0:
+        text = "suggestive of more friction: %(r)s, %(p)s"
+    sign, shown = ("=", p) if p >= LEAST_SHOWN_P else ("<", LEAST_SHOWN_P)
+    return say(
+        text,
+        r=NO_BREAK.join(("r", "=", f"{r:.2f}".replace("-", MINUS))),
+        p=NO_BREAK.join(("p", sign, f"{shown:.2f}")),
+    )
 
 
 def _figure(

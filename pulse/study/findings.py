@@ -73,9 +73,10 @@ def _content(member: MemberView) -> Frozen:
     return member.content
 
 
-def _start(member: MemberView) -> tuple[str, str]:
+def _start(member: MemberView) -> tuple[str, int, str]:
+    """Return what companies are sorted by: the day of the start, then Company 9 before 10."""
     day = member.content["adopted_on"] if member.content else member.plan.starts_on.isoformat()
-    return day, member.label
+    return day, len(member.label), member.label
 
 
 def _company(member: MemberView) -> Company:

@@ -93,7 +93,7 @@ def test_dropped_out_and_silent_companies_stay_in_sight(base_file: str) -> None:
     )
     page = page_of(find_study(study_plan(), [late, silent, stopped]))
     rows = page["forest"]["rows"]
-    assert [row[0] for row in rows[:3]] == ["Company 1 (Tool & Co)", "Company 2", "Company 3"]
+    assert [row[0] for row in rows[:3]] == ["Company 1: Tool & Co", "Company 2", "Company 3"]
     assert rows[0][6] == "stopped early"
     assert rows[1][5] == "no evidence sent"
     text = " ".join(page["counter"])
@@ -153,9 +153,35 @@ def test_links_of_rules_need_ten_companies(base_file: str) -> None:
     assert {row[4] for row in page["ten_rules"]["rows"]} == {"withheld"}
     found = find_study(study_plan(), made(10))
     page = page_of(found)
-    assert page["ten_rules"]["rows"][0][4].startswith("suggestive: r = -0.9")
+    assert page["ten_rules"]["rows"][0][4].startswith(
+        "suggestive: r\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}\N{MINUS SIGN}0.9"
+    )
     assert "10 rules were tested at once" in page["ten_rules"]["notes"][2]
     assert found["ladder"][2]["reached"]
+
+
+@pytest.mark.parametrize(
+    ("r", "p", "words"),
+    [
+        (-0.8, 0.004, "suggestive: r = \N{MINUS SIGN}0.80, p < 0.01"),
+        (-0.8, 0.04, "suggestive: r = \N{MINUS SIGN}0.80, p = 0.04"),
+        (0.8, 0.04, "suggestive of more friction: r = 0.80, p = 0.04"),
+        (-0.3, 1.0, "not shown: r = \N{MINUS SIGN}0.30, p = 1.00"),
+    ],
+)
+def test_a_link_that_may_be_chance_is_not_called_suggestive(
+    base_file: str, r: float, p: float, words: str
+) -> None:
+    found = find_study(study_plan(), members((0.0, 1.0), base_file))
+    found["rules"][0] |= {"correlation": r, "p_adjusted": p, "tested": 1}
+    shown = page_of(found)["ten_rules"]["rows"][0][4]
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+def test_companies_of_one_day_are_listed_by_number(base_file: str) -> None:
+    many = [member(f"Company {n}", shifted(base_file, 0.0, f"c{n}")) for n in (10, 9, 2)]
+    rows = page_of(find_study(study_plan(), many))["forest"]["rows"]
+    assert [row[0] for row in rows[:3]] == ["Company 2", "Company 9", "Company 10"]
 
 
 def test_companies_without_an_estimate_are_listed_and_not_pooled(base_file: str) -> None:

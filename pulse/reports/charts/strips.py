@@ -11,6 +11,8 @@ from pulse.reports.charts.sheet import FONT_SIZE, WIDE, Row, Sheet
 from pulse.reports.numbers import whole
 
 STRIP = 86
+BELOW_NAME = 0.26
+"""Share of a strip's height that its name takes."""
 
 
 def facts_chart(
@@ -35,8 +37,16 @@ def facts_chart(
     axes = _Axes(count=len(months), strips=len(series), months=months, width=width)
     layers: list[alt.Chart] = []
     if start is not None:
-        rule = sheet.chart([{"place": start}])
-        layers.append(rule.mark_rule(color=INK, strokeDash=[2, 3]).encode(x=axes.x()))
+        # In pieces below the names, which a line from top to bottom would strike through.
+        rule = sheet.chart(
+            [
+                {"place": start, "height": strip + BELOW_NAME, "end": strip + 1.0}
+                for strip in range(len(series))
+            ]
+        )
+        layers.append(
+            rule.mark_rule(color=INK, strokeDash=[2, 3]).encode(x=axes.x(), y=axes.y(), y2="end")
+        )
     for place, (name, values) in enumerate(series.items()):
         layers += _strip(sheet, axes, place, names[name], values)
     return sheet.specification(layers)

@@ -1,11 +1,13 @@
 """The simulated company of the demo: its people, and what they answer. Everything is invented.
 
-Names are none: the roster has only numbers, and every page says that the data is simulated.
+Names are none: the roster has only numbers, and every page says that the data is simulated. Every
+chance of the story comes from its seed; keys, codes and passwords alone are drawn by the system.
 """
 
 import datetime as dt
 import json
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import numpy as np
 from analysis.scores import CORE_ITEMS
 from analysis.simulate import Scenario, SimulatedCompany, simulate_company
 from pulse.ids import FIRST, GROUP_CODES
+from pulse.surveys.bank import Instrument
 
 HEAD_COUNTS = {"first": 14, "second": 46}
 WITHOUT_EMAIL = {"first": 0, "second": 30}
@@ -27,6 +30,14 @@ EFFECTS: dict[str, tuple[float, float]] = {
 }
 
 
+class Purpose(IntEnum):
+    """What chance is needed for. Each use has a stream of its own, so that none shifts another."""
+
+    CASTING = 1
+    BOOKS = 2
+    COMPANIES = 3
+
+
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """What the demo shows."""
@@ -39,6 +50,15 @@ class Story:
     def n_waves(self) -> int:
         """The finished months and the one that is open."""
         return self.months + 1
+
+    @property
+    def months_before(self) -> int:
+        """Months before the rules."""
+        return min(MONTHS_BEFORE, self.months)
+
+    def chance(self, purpose: Purpose, *places: int) -> np.random.Generator:
+        """Return the chance of one use; `places` tell its months, groups or companies apart."""
+        return np.random.default_rng([self.seed, purpose, *places])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +96,7 @@ def simulate(story: Story) -> SimulatedCompany:
         base=(56.0, 61.0),
         tau=(2.0, 2.0),
         rho=0.3,
-        months_before=min(MONTHS_BEFORE, story.months),
+        months_before=story.months_before,
         step=(step, step),
         slope_post=(slope, slope),
     )
@@ -101,7 +121,7 @@ def ballots(
     options
         Number of options per item.
     rotating
-        The two rotating items that the group is asked this month.
+        The two rotating items that the group is asked this month, or all from which each draws two.
     """
     if company.ratings is None:
         raise ValueError("The company was simulated without its rotating answers.")
@@ -112,7 +132,8 @@ def ballots(
             item.code: _blurred(int(answer), rng)
             for item, answer in zip(CORE_ITEMS, core[row], strict=True)
         }
-        for item, answer in zip(rotating, ratings.answers[row], strict=True):
+        pair = rotating if len(rotating) == 2 else [rotating[i] for i in ratings.items[row]]
+        for item, answer in zip(pair, ratings.answers[row], strict=True):
             sheet[item] = min(int(answer), options[item] - 1)
         sheet["META"] = int(ratings.meta[row])
         sheets.append({item: answer for item, answer in sheet.items() if answer is not None})
@@ -126,10 +147,16 @@ def _blurred(answer: int, rng: np.random.Generator) -> int | str | None:
     return "na" if draw < SKIPPED_SHARE + NO_CONTACT_SHARE else answer
 
 
-def month_before(month: dt.date, count: int) -> dt.date:
-    """Return the first day of the month `count` months earlier."""
-    number = month.year * 12 + month.month - 1 - count
+def month_at(month: dt.date, steps: int) -> dt.date:
+    """Return the first day of the month `steps` months later; earlier where below 0."""
+    number = month.year * 12 + month.month - 1 + steps
     return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def options_of(instrument: Instrument) -> dict[str, int]:
+    """Return the number of options of each item that has any."""
+    counts = {item.id: instrument.n_options(item.id) for item in instrument.items}
+    return {item: count for item, count in counts.items() if count}
 
 
 def body(answers: dict[str, Any], language: str, mode: str) -> bytes:

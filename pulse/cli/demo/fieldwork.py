@@ -6,6 +6,7 @@ the survey mail or a slip. Each ballot goes through /issue and /submit; each wav
 its keys destroyed and its report released.
 """
 
+import datetime as dt
 import email
 import email.policy
 import re
@@ -20,7 +21,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from analysis.simulate import SimulatedCompany
-from pulse.cli.demo_story import Story, ballots, body
+from pulse.cli.demo.story import Purpose, Story, ballots, body, options_of
 from pulse.clock import SettableClock
 from pulse.credentials.blind_rsa import PublicKey
 from pulse.credentials.client import (
@@ -38,11 +39,12 @@ from pulse.invitations.queries import slip_codes
 from pulse.responses.sealing import seal
 from pulse.surveys.bank import load_instrument
 from pulse.waves import service
-from pulse.waves.calendar import FieldworkPeriod
+from pulse.waves.calendar import WELCOME_LEAD, FieldworkPeriod
 from pulse.waves.queries import WaveView, get_wave
 
 LINK = re.compile(r"/s/[0-9a-z]+(?:/next)?#([0-9A-Za-z-]+)")
 AHEAD_SHARE = 0.6  # of the people with a mail address
+SPANISH_SHARE = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +76,12 @@ class Fieldwork:
         self.run_jobs = run_jobs
         self.company_id = company_id
         self.course = course
-        self.rng = np.random.default_rng(story.seed + 1)
+        self.story = story
         self.kept: list[KeptBallot] = []
 
     def hand_out(self, period: FieldworkPeriod) -> WaveView:
         """Plan a wave and mail its ballots ahead; most people take theirs now."""
+        self.clock.set(max(self.clock.now(), ahead_moment(period)))
         with self.pulse.sessions() as session:
             wave = service.plan_wave(session, self.company_id, period)
             service.begin_ahead(session, wave.id, now=self.clock.now())
@@ -87,9 +90,10 @@ class Fieldwork:
         with self.pulse.sessions() as session:
             keys = wave_keys(session, wave.id)
         mailed = list(_mailed_codes(self._mail_folder()))
-        self.rng.shuffle(mailed)
         self.kept = [
-            self._take(wave, keys, code) for code in mailed[: round(AHEAD_SHARE * len(mailed))]
+            self._take(wave, keys, code)
+            for group in GROUP_CODES
+            for code in _share([code for code in mailed if group_of(code) == group])
         ]
         self._clear_mail()
         return wave
@@ -110,25 +114,28 @@ class Fieldwork:
         with self.pulse.sessions() as session:
             codes = self._codes(session, wave)
             keys = wave_keys(session, wave.id)
-        options = _options(wave.instrument_version)
+        options = options_of(load_instrument(wave.instrument_version))
         for index, group in enumerate(GROUP_CODES):
+            rng = self.story.chance(Purpose.CASTING, month, index)
             sheets = ballots(
                 self.course,
                 month,
                 index,
                 options=options,
                 rotating=wave.groups[group].common_items,
-                rng=self.rng,
+                rng=rng,
             )
-            own = [code for code in codes if group_of(code) == group]
-            self.rng.shuffle(own)
+            filled = list(zip(sheets, _languages(len(sheets), rng), strict=True))
+            # Codes are random: only how many links and slips there are may decide who uses which.
+            own = sorted((code for code in codes if group_of(code) == group), key=is_slip)
+            rng.shuffle(own)
             own.sort(key=_is_for_visitor(own).__contains__)
             kept = [ballot for ballot in self.kept if ballot.group == group]
-            for ballot, sheet in zip(kept, sheets, strict=False):
-                self._cast(wave, keys, ballot, sheet)
-            rest = sheets[len(kept) :]
+            for ballot, sheet in zip(kept, filled, strict=False):
+                self._cast(wave, keys, ballot, *sheet)
+            rest = filled[len(kept) :]
             for code, sheet in zip(own, rest, strict=False):
-                self._cast(wave, keys, self._take(wave, keys, code), sheet)
+                self._cast(wave, keys, self._take(wave, keys, code), *sheet)
             unused += own[len(rest) :]
         return unused
 
@@ -170,9 +177,13 @@ class Fieldwork:
         )
 
     def _cast(
-        self, wave: WaveView, keys: WaveKeys, ballot: KeptBallot, answers: dict[str, Any]
+        self,
+        wave: WaveView,
+        keys: WaveKeys,
+        ballot: KeptBallot,
+        answers: dict[str, Any],
+        language: str,
     ) -> None:
-        language = "es" if self.rng.random() < 0.2 else "en"
         sealed = seal(
             EnvelopePublicKey.from_spki(keys.envelope_spki),
             ballot.request.label,
@@ -198,18 +209,27 @@ class Fieldwork:
         return reply
 
 
+def ahead_moment(period: FieldworkPeriod) -> dt.datetime:
+    """Return when the ballots of a wave are handed out."""
+    return period.opens_at - WELCOME_LEAD
+
+
 def _is_for_visitor(codes: list[str]) -> set[str]:
     """Return one link and one slip, which nobody uses while others are left."""
     return {next((code for code in codes if is_slip(code) is kind), "") for kind in (True, False)}
 
 
-def _options(instrument_version: str) -> dict[str, int]:
-    instrument = load_instrument(instrument_version)
-    return {
-        item.id: len(instrument.scales[item.scale]["en"])
-        for item in instrument.items
-        if item.scale in instrument.scales
-    }
+def _languages(count: int, rng: np.random.Generator) -> list[str]:
+    """Return the same share of Spanish every month: people seldom change their language."""
+    spanish = round(SPANISH_SHARE * count)
+    languages = ["es"] * spanish + ["en"] * (count - spanish)
+    rng.shuffle(languages)
+    return languages
+
+
+def _share(codes: list[str]) -> list[str]:
+    """Return the codes of a group whose people take their ballot ahead."""
+    return codes[: round(AHEAD_SHARE * len(codes))]
 
 
 def _mailed_codes(folder: Path) -> Iterator[str]:
