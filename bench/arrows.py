@@ -1,8 +1,8 @@
 """How often a report shows a false arrow: flat companies, report after report, simulated.
 
 Companies of people who answer sheets; the sheets are tallied, released and reported by the code
-that does it for real, with every guard. ``--write`` puts the table into docs/method/calibration.md.
-Takes about forty minutes on two cores; ``--companies 20`` for a look.
+that does it for real, with every guard. ``--write`` puts the table into docs/method/arrows.md.
+Takes about twenty minutes on two cores; ``--companies 20`` for a look.
 """
 
 import argparse
@@ -17,21 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.simulate import SimulatedCompany, scenario, simulate_company
-from pulse.cli.demo_story import ballots, body
-from pulse.ids import GROUP_CODES
+from analysis.simulate import scenario, simulate_company
+from pulse.cli.demo.companies import released_wave
+from pulse.cli.demo.story import month_at as months_after
 from pulse.reports import wording
+from pulse.reports.figures import all_figures
 from pulse.reports.findings import find
-from pulse.reports.inputs import NO_RELEASE, ReportInputs, WavePoint, cell_of
-from pulse.surveys.bank import CURRENT_VERSION, load_instrument
-from pulse.surveys.rotation import common_pair
-from pulse.tallies.ballot_body import MODES, parse_body
-from pulse.tallies.count import tally_wave
-from pulse.tallies.release import release_content
-from pulse.tallies.service import ballot_form, core_key
-from pulse.tallies.sheets import SheetPile
+from pulse.reports.inputs import NO_RELEASE, ReportInputs, WavePoint
+from pulse.tallies.disclosure import FLOOR
 
-PAGE = Path(__file__).parent.parent / "docs" / "method" / "calibration.md"
+PAGE = Path(__file__).parent.parent / "docs" / "method" / "arrows.md"
 BEGIN, END = "<!-- arrows -->\n", "<!-- end of arrows -->\n"
 FLAT = ("N03_ar.3", "N04_ar.6", "N08_n30_turn5_ar.3")
 CARELESS = ("Q01_straight_lining", "Q02_unhappy_drop_out")
@@ -43,15 +38,7 @@ BEFORE, AFTER, WITHOUT_RULES = 6, 12, 15
 LEAST_SINCE, LEAST_ALL = 3, 6
 """The rule is silent before; the first companies are looked at then too, to see that it is."""
 SILENT_TOO = 10
-FLOOR = 5
 FIRST_MONTH = dt.date(2027, 1, 1)
-INSTRUMENT = load_instrument(CURRENT_VERSION)
-KEY = core_key(INSTRUMENT)
-OPTIONS = {
-    item.id: INSTRUMENT.n_options(item.id)
-    for item in INSTRUMENT.items
-    if item.scale in INSTRUMENT.scales
-}
 PLACES = ("arrow", "group", "area")
 DIRECTIONS = ("fell", "rose")
 SERIES = ("since the rules", "trend")
@@ -85,38 +72,23 @@ def main() -> None:
 
 
 def shown_by(place: tuple[str, int, int]) -> Seen:
-    """Simulate company `number` of a scenario and return what its reports ever showed."""
+    """Simulate company `number` of a scenario and return what its reports ever showed.
+
+    The forecast is left out: it takes most of a report's time and marks nothing.
+    """
     name, number, seed = place
+    setattr(all_figures, "found_outlook", lambda *_: None)  # noqa: B010 - mypy knows the name
     course = replace(scenario(name), months=BEFORE + AFTER, months_before=BEFORE)
     rng = np.random.default_rng([seed, number, *name.encode()])
     company = simulate_company(course, rng, with_ratings=True, adherence=(0.0, 0.0))
-    waves = tuple(released(company, rng))
+    months = range(company.scenario.months)
+    waves = tuple(released_wave(company, place, month_at(place), (rng, rng)) for place in months)
     if number >= WITH_AREAS:
         waves = tuple(without_areas(wave) for wave in waves)
     seen: Seen = set()
     for series, inputs in reports_of(waves, every=number < SILENT_TOO):
         seen |= {(series, *mark) for mark in marks_of(find(inputs))}
     return seen
-
-
-def released(company: SimulatedCompany, rng: np.random.Generator) -> Iterator[WavePoint]:
-    """Fill in the answer sheets of each month, tally and release them."""
-    for month in range(company.scenario.months):
-        first = month_at(month)
-        pair = common_pair(first, False)
-        form = ballot_form(INSTRUMENT, rotation="common", common_items=pair, makes_requests=False)
-        piles = {}
-        for group, code in enumerate(GROUP_CODES):
-            piles[code] = SheetPile(KEY)
-            sheets = ballots(company, month, group, options=OPTIONS, rotating=pair, rng=rng)
-            for sheet in sheets:
-                piles[code].add(parse_body(body(sheet, "en", MODES[0]), form))
-        groups = release_content(tally_wave(piles), KEY, FLOOR)["groups"]
-        cells = {
-            code: cell_of(groups[code], posts)
-            for code, posts in zip(GROUP_CODES, company.scenario.posts, strict=True)
-        }
-        yield WavePoint(month=first, last_day=first.replace(day=20), cells=cells)
 
 
 def reports_of(waves: Sequence[WavePoint], *, every: bool) -> Iterator[tuple[str, ReportInputs]]:
@@ -206,7 +178,7 @@ def rows(name: str, shares: dict[tuple[str, str, str], float], companies: int) -
 
 def month_at(place: int) -> dt.date:
     """Return the first day of a month of the story."""
-    return dt.date(FIRST_MONTH.year + place // 12, place % 12 + 1, 1)
+    return months_after(FIRST_MONTH, place)
 
 
 if __name__ == "__main__":

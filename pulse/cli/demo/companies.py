@@ -6,8 +6,11 @@ counts become a release under disclosure control, releases become a report, and 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from analysis.simulate import Scenario, SimulatedCompany, simulate_company
 from pulse.cli.demo.books import booked_on, numbers
@@ -195,32 +198,11 @@ class Sender:
         )
 
     def _wave(self, truth: SimulatedCompany, place: int, month: dt.date) -> WavePoint:
-        instrument = load_instrument(CURRENT_VERSION)
-        key = core_key(instrument)
-        piles: dict[str, SheetPile] = {}
-        for index, code in enumerate(GROUP_CODES):
-            rng = self.story.chance(Purpose.COMPANIES, self.company.number, place, index)
-            asks = code == FIRST
-            mode = mode_for(RESPONSE * self.company.posts[index])
-            rotating = rotating_items(asks) if mode == "drawn" else common_pair(month, asks)
-            form = ballot_form(
-                instrument, rotation=mode, common_items=rotating, makes_requests=asks
-            )
-            piles[code] = SheetPile(key)
-            for sheet in ballots(
-                truth, place, index, options=options_of(instrument), rotating=rotating, rng=rng
-            ):
-                piles[code].add(parse_body(body(sheet, "en", "link"), form))
-        kept = {code: without_hidden(tally, key) for code, tally in tally_wave(piles).items()}
-        groups = release_content(kept, key, FLOOR)["groups"]
-        return WavePoint(
-            month=month,
-            last_day=fieldwork_period(month, "UTC").closes_at.date(),
-            cells={
-                code: cell_of(groups[code], n_invited)
-                for code, n_invited in zip(GROUP_CODES, self.company.posts, strict=True)
-            },
-        )
+        chances = [
+            self.story.chance(Purpose.COMPANIES, self.company.number, place, index)
+            for index in range(len(GROUP_CODES))
+        ]
+        return released_wave(truth, place, month, chances)
 
     def _facts(
         self, truth: SimulatedCompany, months: list[dt.date]
@@ -241,6 +223,47 @@ class Sender:
     def _nonce(self, use: int) -> str:
         rng = self.story.chance(Purpose.COMPANIES, self.company.number, 0, 0, use)
         return rng.bytes(16).hex()
+
+
+def released_wave(
+    truth: SimulatedCompany, place: int, month: dt.date, chances: Sequence[np.random.Generator]
+) -> WavePoint:
+    """Let everybody fill in a sheet, tally the sheets and release them.
+
+    Parameters
+    ----------
+    truth
+        With its rotating answers.
+    place
+        Position of the month in it, from 0.
+    chances
+        Source of chance of each group.
+    """
+    instrument = load_instrument(CURRENT_VERSION)
+    key = core_key(instrument)
+    posts = truth.scenario.posts
+    piles: dict[str, SheetPile] = {}
+    for index, code in enumerate(GROUP_CODES):
+        asks = code == FIRST
+        mode = mode_for(truth.scenario.response[index] * posts[index])
+        rotating = rotating_items(asks) if mode == "drawn" else common_pair(month, asks)
+        form = ballot_form(instrument, rotation=mode, common_items=rotating, makes_requests=asks)
+        options = options_of(instrument)
+        piles[code] = SheetPile(key)
+        for sheet in ballots(
+            truth, place, index, options=options, rotating=rotating, rng=chances[index]
+        ):
+            piles[code].add(parse_body(body(sheet, "en", "link"), form))
+    kept = {code: without_hidden(tally, key) for code, tally in tally_wave(piles).items()}
+    groups = release_content(kept, key, FLOOR)["groups"]
+    return WavePoint(
+        month=month,
+        last_day=fieldwork_period(month, "UTC").closes_at.date(),
+        cells={
+            code: cell_of(groups[code], n_invited)
+            for code, n_invited in zip(GROUP_CODES, posts, strict=True)
+        },
+    )
 
 
 def senders(story: Story, last_start: dt.date, months_after: int) -> list[Sender]:
