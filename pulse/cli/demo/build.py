@@ -26,11 +26,11 @@ from pulse.cli.demo.story import HEAD_COUNTS, Purpose, Story, month_at, roster, 
 from pulse.cli.demo.study import Study
 from pulse.clock import SettableClock, SystemClock
 from pulse.companies.queries import CompanyView
-from pulse.companies.service import NewGroup, create_company
+from pulse.companies.service import NewGroup, answer_seasons, create_company
 from pulse.config import Settings
 from pulse.facts.service import enter_facts, log_event, write_action
 from pulse.ids import GROUP_CODES
-from pulse.interventions.service import adopt_rules
+from pulse.interventions.service import adopt_rules, answer_bad_spell
 from pulse.jobs.runner import Runner
 from pulse.mail import mailer_for
 from pulse.people.service import add_person
@@ -128,6 +128,13 @@ def _periods(story: Story, present: dt.datetime) -> list[FieldworkPeriod]:
     ]
 
 
+def _start_rules(
+    session: Session, company_id: uuid.UUID, adopted_on: dt.date, now: dt.datetime
+) -> None:
+    adopt_rules(session, company_id, adopted_on, now)
+    answer_bad_spell(session, company_id, is_bad_spell=False, now=now)
+
+
 def _people(session: Session, password: str, now: dt.datetime) -> CompanyView:
     company = create_company(
         session,
@@ -141,6 +148,7 @@ def _people(session: Session, password: str, now: dt.datetime) -> CompanyView:
         is_simulated=True,
         now=now,
     )
+    answer_seasons(session, company.id, "no", now=now)
     accounts = ((HR_EMAIL, "HR (demo)", HR), (AUTHOR_EMAIL, "Author (demo)", AUTHOR))
     for email, name, role in accounts:
         create_user(
@@ -205,7 +213,7 @@ def _put_company(
         )
 
     agenda.put(
-        at(adopted_on), lambda session, now: adopt_rules(session, company_id, adopted_on, now)
+        at(adopted_on), lambda session, now: _start_rules(session, company_id, adopted_on, now)
     )
     for event in books.events(adopted_on):
         if at(event[0]) >= periods[0].opens_at:
