@@ -35,8 +35,8 @@ def forest_table(found: Found) -> dict[str, Any]:
             str(row.get("months_after", "")),
             _followed(row),
             signed(row["change"]["value"]) if row["change"] else "",
-            span(row["change"]) if row["change"] else _no_change(row),
-            say("stopped early") if row["status"] == "stopped" else "",
+            span(row["change"]) if row["change"] else "",
+            _note(row),
         ]
         for row in found["companies"]
     ]
@@ -67,7 +67,9 @@ def forest_table(found: Found) -> dict[str, Any]:
                 " where one more company would lie in 95 of 100 cases."
             )
         ],
-        description=" ".join(f"{row[0]}: {row[4] or ''} {row[5]}." for row in rows),
+        description=" ".join(
+            f"{row[0]}: {' '.join(part for part in row[4:7] if part)}." for row in rows
+        ),
     )
 
 
@@ -75,7 +77,9 @@ def _followed(row: Found) -> str:
     return "" if row.get("followed") is None else str(whole(row["followed"]))
 
 
-def _no_change(row: Found) -> str:
+def _note(row: Found) -> str:
+    if row["change"]:
+        return say("stopped early") if row["status"] == "stopped" else ""
     return say("no evidence sent") if row["status"] == "missing" else say("no estimate")
 
 
@@ -86,7 +90,7 @@ def months_table(found: Found) -> dict[str, Any] | None:
         return None
     rows = [
         [
-            signed(after) if after > 0 else str(after),
+            signed(after),
             signed(value),
             say("%(low)s to %(high)s", low=signed(low), high=signed(high)),
             str(count),

@@ -24,6 +24,12 @@ blueprint = Blueprint("study_author", __name__, url_prefix="/manage/answer")
 FIGURES = ("forest", "months")
 
 
+@blueprint.before_request
+def in_english() -> None:
+    """The study is written in English alone; half a page in another language helps nobody."""
+    current().language = "en"
+
+
 @blueprint.get("")
 @requires("study.read")
 def answer() -> str:

@@ -137,6 +137,13 @@ def test_fields_agree_and_nothing_is_half_translated() -> None:
     assert wrong == []
 
 
+def test_spanish_has_one_kind_of_quotation_marks() -> None:
+    for path in sorted((i18n.FOLDER / "es").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="es"):
+                assert not set("“”") & set(str(message.string)), (path.name, message.string)
+
+
 def test_one_sentence_has_one_translation() -> None:
     """The catalogues of all rooms are read as one: the same sentence must not differ."""
     seen: dict[str, tuple[str, str]] = {}
