@@ -127,7 +127,5 @@ def _row(pair: Found, code: str, names: Names) -> list[str | int]:
 
     counts = [str(one["n"]) for one in (pair["guess"], pair["answer"]) if "n" in one]
     other = next(one for one in GROUP_CODES if one != code)
-    who = names.say(
-        "%(group)s about %(other)s", group=names.group(code), other=names.groups[other]
-    )
+    who = names.say("%(group)s about %(other)s", group=names.group(code), other=names.groups[other])
     return [who, cell(pair["guess"]), cell(pair["answer"]), " / ".join(counts)]
