@@ -26,7 +26,7 @@ FIGURES = ("forest", "months")
 
 @blueprint.before_request
 def in_english() -> None:
-    """The study is written in English alone; half a page in another language helps nobody."""
+    """Keep to English, in which the study is written: half a page of each helps nobody."""
     current().language = "en"
 
 

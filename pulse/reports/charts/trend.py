@@ -298,7 +298,7 @@ class _Drawing:
         return self._above_or_below(code, name, common, is_top=is_top)
 
     def _name(self, code: str) -> str:
-        """A group's name, with its value where that is of the last month."""
+        """Return a group's name, with its value where that is of the last month."""
         name, end = self.words.groups[code], self.lines.ends[code]
         if end is None or end["place"] != self.count - 1:
             return name
