@@ -40,6 +40,7 @@ PUBLIC: tuple[str, ...] = (
     r"figures/facts/series/\w+/\d+",
     r"figures/rules/rules/\d+/rule",
     r"guards/\d+/limit",
+    r"answers/alike_in",
 )
 FINDINGS: tuple[tuple[str, Maker], ...] = (
     (rf"waves/(?P<w>\d+)/cells/{_GROUP}/{_CELL}", lambda r, m: r.index(int(m["w"]), m["g"])),

@@ -136,7 +136,7 @@ def test_a_reader_of_spanish_gets_the_frozen_sentences_in_spanish() -> None:
     assert english["outcome"] == document["outcome"]
     assert spanish["decisions"][1] == (
         "probably_fell",
-        "cambio medio de −2 o menos, y el intervalo del 90 % por debajo de 0",
+        "cambio medio de \N{MINUS SIGN}2 o menos, y el intervalo del 90 % por debajo de 0",
     )
     for name in ("outcome", "exclusions"):
         assert spanish[name] != english[name]
