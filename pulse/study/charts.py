@@ -66,7 +66,7 @@ def forest_chart(found: Found, page: Found, width: int) -> dict[str, Any]:
     if pooled:
         layers += _together(sheet, pooled, len(found["companies"]), x, y)
     empty = [
-        {"row": place + 0.68, "why": row[6]}
+        {"row": place + 0.68, "why": row[5]}
         for place, row in enumerate(page["forest"]["rows"][: len(found["companies"])])
         if not row[4]
     ]

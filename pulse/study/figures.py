@@ -35,8 +35,8 @@ def forest_table(found: Found) -> dict[str, Any]:
             str(row.get("months_after", "")),
             _followed(row),
             signed(row["change"]["value"]) if row["change"] else "",
-            span(row["change"]) if row["change"] else "",
-            _note(row),
+            span(row["change"]) if row["change"] else _no_change(row),
+            say("stopped early") if row["status"] == "stopped" else "",
         ]
         for row in found["companies"]
     ]
@@ -67,9 +67,7 @@ def forest_table(found: Found) -> dict[str, Any]:
                 " where one more company would lie in 95 of 100 cases."
             )
         ],
-        description=" ".join(
-            f"{row[0]}: {' '.join(part for part in row[4:7] if part)}." for row in rows
-        ),
+        description=" ".join(f"{row[0]}: {row[4] or ''} {row[5]}." for row in rows),
     )
 
 
@@ -77,9 +75,7 @@ def _followed(row: Found) -> str:
     return "" if row.get("followed") is None else str(whole(row["followed"]))
 
 
-def _note(row: Found) -> str:
-    if row["change"]:
-        return say("stopped early") if row["status"] == "stopped" else ""
+def _no_change(row: Found) -> str:
     return say("no evidence sent") if row["status"] == "missing" else say("no estimate")
 
 

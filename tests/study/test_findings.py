@@ -95,7 +95,7 @@ def test_dropped_out_and_silent_companies_stay_in_sight(base_file: str) -> None:
     rows = page["forest"]["rows"]
     assert [row[0] for row in rows[:3]] == ["Company 1: Tool & Co", "Company 2", "Company 3"]
     assert rows[0][6] == "stopped early"
-    assert rows[1][6] == "no evidence sent"
+    assert rows[1][5] == "no evidence sent"
     text = " ".join(page["counter"])
     assert "Stopped before the planned month: 1 of 2 companies." in text
     assert "Announced, but no evidence sent: 1 of the companies." in text
@@ -189,6 +189,6 @@ def test_companies_without_an_estimate_are_listed_and_not_pooled(base_file: str)
     found = find_study(study_plan(), [nothing])
     assert found["answer"] == "cannot_tell"
     page = page_of(found)
-    assert page["forest"]["rows"][0][6] == "no estimate"
+    assert page["forest"]["rows"][0][5] == "no estimate"
     assert page["quote"] == "There is no result to quote."
     assert make_company_plan().document["exclusions"].startswith("A company whose own report")
