@@ -38,7 +38,7 @@ def document(story: str, language: str) -> str:
     lines = [*page["changes"], *page["cautions"], page["next_step"]]
     parts = [f"<h2>{html.escape(page['headline'])}</h2>", *(f"<p>{html.escape(x)}" for x in lines)]
     for name, svg in pictures.items():
-        if name != "file":
+        if name not in ("file", "plain"):
             width = 330 if name.endswith("narrow") else 800
             title = html.escape(titles.get(name, name))
             parts.append(f'<div style="width:{width}px"><b>{title}</b>{svg}</div>')

@@ -43,7 +43,8 @@ def is_translated(language: str, message: str) -> bool:
 
 def format_date(day: dt.date, language: str, style: str = "long") -> str:
     """Return `day` as the readers of `language` write it, for example "4 de mayo de 2026"."""
-    pattern = {"long": "long", "medium": "medium", "weekday": "EEEE d MMMM"}[style]
+    weekday = "EEEE d MMMM" if language == "en" else "EEEE d 'de' MMMM"
+    pattern = {"long": "long", "medium": "medium", "weekday": weekday}[style]
     return babel_date(day, format=pattern, locale=Locale.parse(language))
 
 

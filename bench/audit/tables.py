@@ -19,6 +19,7 @@ from pulse.i18n import translate
 from pulse.reports.exports.package import FILES
 from pulse.reports.figures.figure import share
 from pulse.reports.figures.items import ITEM_NAMES, bands_of
+from pulse.reports.numbers import sentence
 from pulse.reports.pages import DIMENSION_NAMES
 from pulse.reports.words.quality_words import LABELS, MIX
 
@@ -89,6 +90,11 @@ class Reader:
     def __init__(self, released: Released, names: Mapping[str, str], language: str) -> None:
         self.released, self.language = released, language
         self.groups = {name: code for code, name in names.items()}
+        about = translate(language, "%(group)s about %(other)s")
+        self.pairs = {
+            about % {"group": sentence(names[code]), "other": names[other]}: code
+            for code, other in OTHER.items()
+        }
         self.areas = {translate(language, name): code for code, name in DIMENSION_NAMES.items()}
         self.items = {translate(language, name): code for code, name in ITEM_NAMES.items()}
         self.checks = {translate(language, name): part for name, part in CHECKS.items()}
@@ -141,7 +147,7 @@ class Reader:
         return self.released.item(-1, group, item)
 
     def _gap(self, _table: Table, row: Row) -> list[Published]:
-        group = self.groups[row[0]]
+        group = self.pairs[row[0]]
         ends = ((1, group, "META"), (2, OTHER[group], "RSP1"))
         shown = [(code, item) for column, code, item in ends if str(row[column])[:1].isdigit()]
         if len(NUMBER.findall(str(row[3]))) != len(shown):

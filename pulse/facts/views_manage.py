@@ -169,6 +169,12 @@ def _page(
     file_form: FactsFileForm | None = None,
 ) -> str:
     context = current()
+    events = queries.events_of(context.session, context.company_id)
+    adopted_on = adoption_date(context.session, context.company_id)
+    days: list[tuple[dt.date, queries.EventView | None]] = [(event.day, event) for event in events]
+    if adopted_on:
+        days.append((adopted_on, None))
+    newest_first = sorted(days, key=lambda one: one[0], reverse=True)
     return render_template(
         "facts/overview.html",
         event_form=event_form or EventForm(formdata=None),
@@ -176,8 +182,8 @@ def _page(
         file_form=file_form or FactsFileForm(formdata=None),
         failed=event_form or facts_form or file_form,
         company=get_company(context.session, context.company_id),
-        adopted_on=adoption_date(context.session, context.company_id),
-        events=queries.events_of(context.session, context.company_id)[::-1],
+        adopted_on=adopted_on,
+        log=[event for _day, event in newest_first],
         actions=queries.actions_of(context.session, context.company_id)[::-1],
         months=queries.facts_of(context.session, context.company_id)[::-1],
         kinds=EVENT_KINDS,

@@ -86,7 +86,7 @@ def months_table(found: Found) -> dict[str, Any] | None:
         return None
     rows = [
         [
-            signed(after) if after > 0 else str(after),
+            signed(after),
             signed(value),
             say("%(low)s to %(high)s", low=signed(low), high=signed(high)),
             str(count),

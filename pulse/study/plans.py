@@ -1,9 +1,11 @@
 """A plan: what will be asked, of what, when, and which answer follows from which numbers. Pure."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulse.i18n import translate
 from pulse.study.canonical import canonical, content_hash
 from pulse.study.errors import PlanTextError
 
@@ -15,7 +17,7 @@ OUTCOME = (
     " against the months before the rules."
 )
 LEAST_MONTHS, MOST_MONTHS = 3, 24
-# The order counts: the first line that fits is the answer. Shown as it is, and frozen with the plan.
+# The order counts: the first line that fits is the answer. Frozen with the plan, in English.
 DECISIONS = (
     ("clearly_fell", "mean change at or below -{delta}, and the 95 % interval below 0"),
     ("probably_fell", "mean change at or below -{half:g}, and the 90 % interval below 0"),
@@ -72,6 +74,24 @@ def plan_document(new: NewPlan, *, plan_id: str, scope: str, made_on: dt.date) -
         ],
         "exclusions": EXCLUSIONS,
         "note": " ".join(new.note.split()),
+    }
+
+
+def plan_texts(document: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the frozen English sentences for a reader of `language`, by their names.
+
+    A sentence that is not of today's plans, and a company's own note, stay as they were frozen.
+    """
+    change = document["smallest_change"]
+    fields = {"delta": change, "half": change / 2}
+    forms = {text.format(**fields): text for _code, text in DECISIONS}
+    return {
+        "outcome": translate(language, document["outcome"]),
+        "exclusions": translate(language, document["exclusions"]),
+        "decisions": [
+            (code, translate(language, forms[text]).format(**fields) if text in forms else text)
+            for code, text in document["decisions"]
+        ],
     }
 
 

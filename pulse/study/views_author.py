@@ -12,7 +12,7 @@ from pulse.reports.exports.tables import table_csv
 from pulse.study import queries, service
 from pulse.study.errors import NotDueError, NotEvidenceError, PlanMissingError
 from pulse.study.forms import EnrolForm, ImportForm, PlanForm
-from pulse.study.plans import QUESTION, STUDY, NewPlan
+from pulse.study.plans import QUESTION, STUDY, NewPlan, plan_texts
 from pulse.study.queries import ResultView
 from pulse.study.views_manage import PLAN_FIELDS
 from pulse.study.wording import ANSWERS
@@ -22,6 +22,12 @@ from pulse.web.transactions import start_writing
 
 blueprint = Blueprint("study_author", __name__, url_prefix="/manage/answer")
 FIGURES = ("forest", "months")
+
+
+@blueprint.before_request
+def in_english() -> None:
+    """Keep to English, in which the study is written: half a page of each helps nobody."""
+    current().language = "en"
 
 
 @blueprint.get("")
@@ -150,6 +156,7 @@ def _page(
         "study/answer.html",
         question=QUESTION,
         answers=ANSWERS,
+        plan_texts=plan_texts,
         plan=queries.frozen_plan(context.session, context.company_id, STUDY),
         today=today,
         result=result,

@@ -9,7 +9,7 @@ from pulse.interventions.queries import adoption_date
 from pulse.study import queries, service
 from pulse.study.errors import EvidenceNotFoundError, PlanMissingError
 from pulse.study.forms import ConsentForm, EmptyForm, PlanForm
-from pulse.study.plans import COMPANY, NewPlan, Plan
+from pulse.study.plans import COMPANY, NewPlan, Plan, plan_texts
 from pulse.study.wording import ANSWERS
 from pulse.web.access import anyone, requires
 from pulse.web.context import current
@@ -115,6 +115,7 @@ def _page(plan_form: PlanForm | None = None, consent_form: ConsentForm | None = 
     return render_template(
         "study/overview.html",
         answers=ANSWERS,
+        plan_texts=plan_texts,
         plan=queries.frozen_plan(context.session, context.company_id, COMPANY),
         adopted_on=adoption_date(context.session, context.company_id),
         given=queries.export_of(context.session, context.company_id),

@@ -1,6 +1,7 @@
 """Spanish is there for all that respondents and HR read; its fields are those of the English."""
 
 import ast
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -135,6 +136,19 @@ def test_fields_agree_and_nothing_is_half_translated() -> None:
                 if not same or not message.string or "fuzzy" in message.flags:
                     wrong.append((path.name, message.id, message.string))
     assert wrong == []
+
+
+def test_a_day_of_the_week_reads_as_people_write_it() -> None:
+    day = dt.date(2026, 12, 15)
+    assert i18n.format_date(day, "es", "weekday") == "martes 15 de diciembre"
+    assert i18n.format_date(day, "en", "weekday") == "Tuesday 15 December"
+
+
+def test_spanish_has_one_kind_of_quotation_marks() -> None:
+    for path in sorted((i18n.FOLDER / "es").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="es"):
+                assert not set("“”") & set(str(message.string)), (path.name, message.string)
 
 
 def test_one_sentence_has_one_translation() -> None:

@@ -1,5 +1,6 @@
 """The pages of events, facts and the box."""
 
+import datetime as dt
 import io
 
 from flask import Flask
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 from pulse.accounts.queries import audit_entries
 from pulse.companies.queries import CompanyView
 from pulse.facts import queries
+from pulse.interventions.service import adopt_rules
 from tests.clients.manager import log_in_page
 from tests.clients.page_client import PageClient
 from tests.factories.accounts import make_user
-from tests.factories.companies import make_company
+from tests.factories.companies import FOUNDED, make_company
 
 
 def enter(session: Session, pages: PageClient) -> CompanyView:
@@ -33,6 +35,14 @@ def test_events(session: Session, pages: PageClient, app: Flask) -> None:
         page, {"day": "2026-01-09", "kind": "summit", "note": "hall 2"}, to="/events"
     )
     assert "hall 2" in page.text
+    adopt_rules(session, company.id, dt.date(2026, 1, 5), now=FOUNDED)
+    session.commit()
+    page = pages.submit(
+        page, {"day": "2026-01-02", "kind": "summit", "note": "hall 3"}, to="/events"
+    )
+    places = [page.text.index(words) for words in ("hall 2", "The ten rules started", "hall 3")]
+    assert places == sorted(places)
+    page = pages.submit(page, to="/remove")
     page = pages.submit(page, to="/remove")
     assert "taken out of the log" in page.text
     assert queries.events_of(session, company.id) == ()

@@ -1,6 +1,8 @@
 """The trend chart draws what was found and nothing between the months."""
 
 import re
+from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import altair as alt
@@ -10,7 +12,7 @@ import pytest
 from pulse.i18n import LANGUAGES
 from pulse.reports.charts import frames
 from pulse.reports.charts.pictures import pictures_of
-from pulse.reports.charts.series import label_places, lines_of, spread_labels
+from pulse.reports.charts.series import Row, label_places, lines_of, spread_labels
 from pulse.reports.charts.svg import NAMESPACE, UnsafePictureError, as_file, clean
 from pulse.reports.charts.trend import trend_chart
 from pulse.reports.exports.trend_csv import safe, trend_csv
@@ -101,6 +103,56 @@ def test_the_start_of_the_rules_is_marked_only_once_it_has_come() -> None:
     assert rules("one_wave") == []
 
 
+def drawn(story: str, frame: frames.Frame, events: list[Row]) -> tuple[list[Row], dict[str, Any]]:
+    """The layers of a trend chart in Spanish, and the rows that they draw."""
+    findings = found(story)
+    spanish = replace(
+        words(len(findings["waves"])),
+        groups={"first": "Ventas", "second": "Operaciones"},
+        rules="Empiezan las reglas",
+        missing="sin encuesta",
+        withheld="no se muestra",
+    )
+    chart = trend_chart(findings, spanish, frame, events)
+    return chart["layer"], chart["datasets"]
+
+
+@pytest.mark.parametrize(
+    ("story", "side"), [("improved", "left"), ("one_hidden", "right"), ("too_early", "right")]
+)
+def test_the_words_at_the_start_of_the_rules_stay_inside(story: str, side: str) -> None:
+    """The long Spanish words ran out of a narrow picture whose line stands in its middle."""
+    layers, _rows = drawn(story, frames.NARROW, [])
+    marks = [layer["mark"] for layer in layers]
+    assert [mark["align"] for mark in marks if mark.get("text") == "Empiezan las reglas"] == [side]
+
+
+def test_the_word_in_a_gap_keeps_clear_of_a_name() -> None:
+    """The word of the withheld month hung down into the name of the upper line."""
+    layers, rows = drawn("missing_waves", frames.NARROW, [])
+    aligned = {
+        (row["place"], layer["mark"]["align"])
+        for layer in layers
+        if layer["mark"].get("angle") == 270
+        for row in rows[layer["data"]["name"]]
+    }
+    assert aligned == {(3, "right"), (5, "left"), (7, "right")}
+
+
+def test_a_name_keeps_clear_of_the_numbers_of_events() -> None:
+    """The number below the end of the lower line ran into that line's name."""
+    low = {"place": 7, "label": "5"}
+    _layers, rows = drawn("drop_out", frames.NARROW, [low])
+    _layers, free = drawn("drop_out", frames.NARROW, [low | {"place": 1}])
+    heights = [
+        min(row["height"] for values in one.values() for row in values if "height" in row)
+        for one in (rows, free)
+    ]
+    foot = frames.NARROW.height - frames.NARROW.top - frames.NARROW.bottom
+    assert heights[0] - 100 * 18 / foot >= 100 * 38 / foot - 0.01
+    assert heights[1] < heights[0]
+
+
 def test_names_stand_apart_and_inside() -> None:
     close = {"first": {"value": 40.0}, "second": {"value": 41.0}}
     heights = spread_labels(close, 8)
@@ -116,6 +168,22 @@ def test_month_labels_never_crowd(count: int, most: int) -> None:
     places = label_places(count, most)
     assert places[0] == 0
     assert len(places) <= most
+
+
+def test_the_poster_shows_no_number_without_its_event(pictures: dict[str, dict[str, str]]) -> None:
+    """The list of events is on the page alone."""
+    improved = pictures["improved"]
+    assert {"1", "2"} <= set(texts(improved["wide"]))
+    assert not {"1", "2"} & set(texts(improved["plain"]))
+    assert pictures["one_wave"]["plain"] == pictures["one_wave"]["wide"]
+
+
+def test_what_the_other_group_said_bears_its_name(pictures: dict[str, dict[str, str]]) -> None:
+    """The row of Ventas said "dice 50", which was what the other group said."""
+    for size in ("wide", "narrow"):
+        drawn = texts(pictures["improved"][f"gap-{size}"])
+        assert {"Ventas sobre el Taller", "El Taller sobre Ventas"} <= set(drawn)
+        assert {"El Taller dice 50", "Ventas dice 58"} <= set(drawn)
 
 
 def test_words_of_the_pictures(pictures: dict[str, dict[str, str]]) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -233,5 +234,9 @@ def test_the_papers_are_tagged(tmp_path: Path) -> None:
     for paper in (report, poster):
         assert b"/MarkInfo" in paper
         assert b"/StructTreeRoot" in paper
+    marks = view.pictures["en"]
+    assert marks["plain"] != marks["wide"]
+    old = {one: {"wide": drawn["plain"]} for one, drawn in pictures.items()}
+    assert poster == make_poster_pdf(replace(view, pictures=old), action, dt.date(2026, 10, 12))
     assert poster.count(b"/Type /Page\n") + poster.count(b"/Type/Page/") <= 1
     assert poster == make_poster_pdf(view, action, dt.date(2026, 10, 12))

@@ -87,6 +87,9 @@ def test_a_misjudgement_is_named_only_where_the_ranges_lie_apart() -> None:
     )
     assert "Operations about Sales: withheld, fewer than 10 answers." in worded["description"]
     assert figures("improved")["gap"]["title"] == "No clear misjudgement of the other group"
+    assert figures("one_hidden")["gap"]["title"] == (
+        "Cannot tell whether a group misjudges the other"
+    )
     assert wilson(0, 10)[0] == 0.0
     assert wilson(10, 10)[1] == 1.0
 
@@ -163,7 +166,7 @@ def test_the_specifications_are_valid() -> None:
     months = tuple(("Jan", "2026") for _month in numbers["facts"]["months"])
     specifications = [
         items_chart(worded["items-first"], width),
-        gap_chart(worded["gap"], numbers["gap"], width, ("believed", "said")),
+        gap_chart(worded["gap"], numbers["gap"], width, ("believed", "said"), NAMES.groups),
         rules_chart(worded["rules"], numbers["rules"], width),
         facts_chart(numbers["facts"], SERIES, months, 2.5, width),
         outlook_chart(figures("too_early")["outlook"], width),

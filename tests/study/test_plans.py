@@ -1,6 +1,7 @@
 """Plans: made once, before the start, and then frozen by service, hash and database."""
 
 import datetime as dt
+import json
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,15 @@ from pulse.study.errors import (
     StartPassedError,
 )
 from pulse.study.models import FrozenPlan
-from pulse.study.plans import COMPANY, STUDY, NewPlan, answer_day, plan_of
+from pulse.study.plans import (
+    COMPANY,
+    STUDY,
+    NewPlan,
+    answer_day,
+    plan_document,
+    plan_of,
+    plan_texts,
+)
 from tests.factories.companies import make_company
 from tests.factories.study import PLANNED, STARTS, make_company_plan
 
@@ -110,3 +119,28 @@ def test_the_day_of_the_answer() -> None:
     assert answer_day(dt.date(2026, 7, 1), 6) == dt.date(2027, 2, 1)
     assert answer_day(dt.date(2026, 1, 31), 3) == dt.date(2026, 5, 1)
     assert answer_day(dt.date(2026, 5, 15), 6) == dt.date(2026, 12, 1)
+
+
+def test_a_reader_of_spanish_gets_the_frozen_sentences_in_spanish() -> None:
+    """The page of a Spanish-speaking HR held half a plan in English; what is frozen stays so."""
+    document = plan_document(
+        NewPlan(starts_on=dt.date(2026, 7, 1), smallest_change=4),
+        plan_id="x",
+        scope=COMPANY,
+        made_on=dt.date(2026, 1, 5),
+    )
+    frozen = json.dumps(document)
+    spanish, english = plan_texts(document, "es"), plan_texts(document, "en")
+    assert json.dumps(document) == frozen
+    assert [list(one) for one in english["decisions"]] == document["decisions"]
+    assert english["outcome"] == document["outcome"]
+    assert spanish["decisions"][1] == (
+        "probably_fell",
+        "cambio medio de \N{MINUS SIGN}2 o menos, y el intervalo del 90 % por debajo de 0",
+    )
+    for name in ("outcome", "exclusions"):
+        assert spanish[name] != english[name]
+    pairs = zip(spanish["decisions"], english["decisions"], strict=True)
+    assert all(here[1] != there[1] for here, there in pairs)
+    older = document | {"decisions": [["rose", "a sentence of an older plan"]]}
+    assert plan_texts(older, "es")["decisions"] == [("rose", "a sentence of an older plan")]

@@ -140,6 +140,21 @@ def test_the_authors_page(session: Session, pages: PageClient, app: Flask, base_
     assert pages.get("/manage/answer/method").h1 == "How the answer is made"
 
 
+def test_the_authors_page_speaks_one_language(session: Session, pages: PageClient) -> None:
+    """An author whose account is Spanish got the frame in Spanish round English words."""
+    company = make_company(session)
+    make_user(
+        session, email="author@example.com", role="author", language="es", company_id=company.id
+    )
+    session.commit()
+    log_in_page(pages, "author@example.com")
+    page = pages.get("/manage/answer/method")
+    assert page.h1 == "How the answer is made"
+    assert 'lang="en"' in pages.http.get("/manage/answer/method").text
+    assert "Log out" in page.text
+    assert "Salir" not in page.text
+
+
 def test_a_company_announces_and_gives(session: Session, pages: PageClient, app: Flask) -> None:
     company = enter(session, pages, "hr")
     page = pages.get("/manage/study")

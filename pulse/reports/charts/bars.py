@@ -147,7 +147,10 @@ def outlook_chart(figure: Mapping[str, Any], width: int) -> dict[str, Any]:
     bars = sheet.chart(rows)
     layers = [bars.mark_bar(fill=SOFT, fillOpacity=0.4, **OUTLINE).encode(x=x, y=y)]
     if width > NARROW:
-        numbers = bars.mark_text(baseline="bottom", dy=-3, color=INK, fontSize=FONT_SIZE)
-        layers.append(numbers.encode(x=x, y=y, text="chance:Q"))
+        place: dict[str, Any] = {"baseline": "bottom", "dy": -3, "fontSize": FONT_SIZE}
+        # The halo parts a number near 100 from the line there.
+        for look in ({"color": PAPER, "stroke": PAPER, "strokeWidth": 4}, {"color": INK}):
+            numbers = bars.mark_text(**place, **look)
+            layers.append(numbers.encode(x=x, y=y, text="chance:Q"))
     even = sheet.chart([{"chance": 50}]).mark_rule(color=INK, strokeDash=[2, 3]).encode(y=y)
     return sheet.specification([*layers, even])

@@ -26,13 +26,21 @@ SECOND_LINE = 16
 """Pixels of a name's second line."""
 
 
-def gap_chart(figure: Found, found: Found, width: int, words: tuple[str, str]) -> dict[str, Any]:
+LONGEST_NAME = 18
+"""Letters of a group's name that fit before what it said."""
+
+
+def gap_chart(
+    figure: Found, found: Found, width: int, words: tuple[str, str], groups: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the dumbbell: hollow what a group believes of the other, filled what that one says.
 
     Parameters
     ----------
     words
-        "believes" and "says", for the labels.
+        "believed" and "said", for the labels.
+    groups
+        The groups' names: the row is of the one that believes, what is said is of the other.
     """
     sheet = Sheet(width=width, height=40 + 96 * len(figure["rows"]), top=10, bottom=30, right=30)
     count = len(figure["rows"])
@@ -53,8 +61,9 @@ def gap_chart(figure: Found, found: Found, width: int, words: tuple[str, str]) -
                 .mark_rule(color=SOFT, strokeWidth=3)
                 .encode(x=percent_axis("from"), x2="to:Q", y=rows_axis("row", count))
             )
-        layers += _ends(sheet, ends, count, (COLOURS[code], COLOURS[other]), words)
-    labels = row_labels(sheet, [str(row[0]) for row in figure["rows"]])
+        said = f"{groups[other]} {words[1]}" if len(groups[other]) <= LONGEST_NAME else words[1]
+        layers += _ends(sheet, ends, count, (COLOURS[code], COLOURS[other]), (words[0], said))
+    labels = row_labels(sheet, [_wrapped(str(row[0]), width) for row in figure["rows"]])
     return sheet.specification([*layers, labels])
 
 
@@ -70,7 +79,8 @@ def _ends(
         is_guess = end["end"] == "guess"
         colour = colours[0] if is_guess else colours[1]
         text = f"{words[0 if is_guess else 1]} {round(end['value'])}"
-        is_right = end["value"] > 60
+        room = (sheet.width - sheet.left - sheet.right) * (1 - end["value"] / 100) + sheet.right
+        is_right = end["value"] > 60 or 8 * len(text) > room
         chart = sheet.chart([end | {"text": text}])
         x, y = percent_axis("value"), rows_axis("row", count)
         layers += [

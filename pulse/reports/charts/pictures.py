@@ -30,8 +30,8 @@ def pictures_of(
 ) -> dict[str, str]:
     """Return all pictures as SVG by name.
 
-    The trend chart is "wide" and "narrow" for the page, "file" to keep; each figure of the page
-    is "<figure>-wide" and "<figure>-narrow".
+    The trend chart is "wide" and "narrow" for the page, "plain" without events for the poster,
+    "file" to keep; each figure of the page is "<figure>-wide" and "<figure>-narrow".
     """
     texts = chart_texts(findings, setting)
     name = f"{texts['title']}. {texts['description']}"
@@ -42,6 +42,7 @@ def pictures_of(
     return {
         "wide": wide,
         "narrow": render(trend_chart(findings, words, NARROW, marks), name=name),
+        "plain": render(trend_chart(findings, words, WIDE), name=name) if marks else wide,
         "file": as_file(wide, title=texts["title"], subtitle=subtitle),
     } | _figures(findings, setting, page["figures"], words)
 
@@ -70,7 +71,8 @@ def _specification(
     say = partial(translate, setting.language)
     match name:
         case "gap":
-            return gap_chart(figure, found["gap"], width, (say("believed"), say("said")))
+            words_of_ends = (say("believed"), say("said"))
+            return gap_chart(figure, found["gap"], width, words_of_ends, words.groups)
         case "rules":
             return rules_chart(figure, found["rules"], width)
         case "outlook":

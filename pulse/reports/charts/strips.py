@@ -114,7 +114,12 @@ def _strip(
     title = (
         sheet.chart([{"height": place + 0.04, "name": name}])
         .mark_text(
-            align="left", baseline="top", x=0, color=SOFT, fontSize=FONT_SIZE, fontWeight="bold"
+            align="left",
+            baseline="top",
+            x=8 - sheet.left,
+            color=SOFT,
+            fontSize=FONT_SIZE,
+            fontWeight="bold",
         )
         .encode(y=axes.y(), text="name:N")
     )

@@ -28,6 +28,11 @@ from pulse.reports.charts.frames import (
 from pulse.reports.charts.series import Lines, Row, label_places, lines_of, spread_labels
 from pulse.reports.numbers import whole
 
+LETTER = 9
+"""Pixels that a bold letter takes at most, on average."""
+NAME_HEIGHT, NUMBERS_HEIGHT = 18, 38
+"""Pixels: of a name with its distance, and of the events' numbers with their lines."""
+
 
 def trend_chart(
     findings: Mapping[str, Any], words: Words, frame: Frame, events: Sequence[Row] = ()
@@ -48,16 +53,16 @@ def trend_chart(
     frame = fitted(frame, words)
     lines = lines_of(findings["waves"])
     count = len(findings["waves"])
-    drawing = _Drawing(lines=lines, words=words, frame=frame, count=count)
-    layers = [*drawing.start(start_of(findings)), *drawing.events(events), *drawing.gaps()]
+    drawing = _Drawing(lines=lines, words=words, frame=frame, count=count, marks=events)
+    layers = [*drawing.start(start_of(findings)), *drawing.events(), *drawing.gaps()]
     for code in COLOURS:
         layers += drawing.group(code)
     layers += drawing.labels()
     chart = (
         alt.layer(*layers)
         .properties(
-            width=frame.width - frame.left - frame.right,
-            height=frame.height - frame.top - frame.bottom,
+            width=drawing.plot[0],
+            height=drawing.plot[1],
             padding={
                 "left": frame.left,
                 "right": frame.right,
@@ -87,7 +92,20 @@ class _Drawing:
     words: Words
     frame: Frame
     count: int
+    marks: Sequence[Row] = ()
     datasets: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def plot(self) -> tuple[int, int]:
+        """Width and height of what lies between the axes, in pixels."""
+        frame = self.frame
+        width = frame.width - frame.left - frame.right
+        return width, frame.height - frame.top - frame.bottom
+
+    def pixels(self, place: float) -> float:
+        """Return how far right of the plot's left edge a month lies."""
+        margin = 0.5 if self.count > 1 else 1.0
+        return self.plot[0] * (place + margin) / (self.count - 1 + 2 * margin)
 
     def chart(self, rows: Sequence[Row]) -> alt.Chart:
         """Start a layer on `rows`, which go into the specification once, by name."""
@@ -156,9 +174,8 @@ class _Drawing:
         if place is None:
             return []
         data = self.chart([{"place": place}])
-        # The words take half of a narrow picture.
-        limit = 0.6 if self.frame.has_side_labels else 0.5
-        is_late = (place + 0.5) / self.count > limit
+        room = self.plot[0] + min(self.frame.right, 10) - self.pixels(place)
+        is_late = LETTER * len(self.words.rules) > room
         return [
             data.mark_rule(color=INK, strokeWidth=1.5, strokeDash=[2, 3]).encode(x=self.x()),
             data.mark_text(
@@ -174,12 +191,12 @@ class _Drawing:
             ).encode(x=self.x()),
         ]
 
-    def events(self, rows: Sequence[Row]) -> list[alt.Chart]:
+    def events(self) -> list[alt.Chart]:
         """Mark what happened by its number, at the foot of the plot."""
-        if not rows:
+        if not self.marks:
             return []
-        data = self.chart(rows)
-        foot = self.frame.height - self.frame.top - self.frame.bottom
+        data = self.chart(self.marks)
+        foot = self.plot[1]
         return [
             data.mark_rule(
                 color=SOFT, strokeWidth=1, strokeDash=[1, 3], y=foot - 22, y2=foot
@@ -192,18 +209,34 @@ class _Drawing:
     def gaps(self) -> list[alt.Chart]:
         """Say why a month is empty, away from where the names stand."""
         words = {"missing": self.words.missing, "withheld": self.words.withheld}
-        rows = [gap | {"word": words[gap["kind"]]} for gap in self.lines.gaps]
-        if not rows:
-            return []
-        foot = self.frame.height - self.frame.top - self.frame.bottom
-        place: dict[str, Any] = {"y": 0, "align": "right", "dx": -6}
-        if self.frame.has_side_labels:
-            place = {"y": foot, "align": "left", "dx": 6}
+        at_top: list[Row] = []
+        at_foot: list[Row] = []
+        for gap in self.lines.gaps:
+            word = words[gap["kind"]]
+            is_low = self.frame.has_side_labels or self._meets_the_upper_name(gap["place"], word)
+            (at_foot if is_low else at_top).append(gap | {"word": word})
+        look: dict[str, Any] = {"angle": 270, "baseline": "middle", "color": SOFT, "fontSize": 13}
+        places: tuple[tuple[list[Row], dict[str, Any]], ...] = (
+            (at_top, {"y": 0, "align": "right", "dx": -6}),
+            (at_foot, {"y": self.plot[1], "align": "left", "dx": 6}),
+        )
         return [
-            self.chart(rows)
-            .mark_text(**place, angle=270, baseline="middle", color=SOFT, fontSize=13)
-            .encode(x=self.x(), text="word:N")
+            self.chart(rows).mark_text(**place, **look).encode(x=self.x(), text="word:N")
+            for rows, place in places
+            if rows
         ]
+
+    def _meets_the_upper_name(self, place: float, word: str) -> bool:
+        """Whether a word that hangs from the top of a narrow picture runs into a name."""
+        ends = {code: end for code, end in self.lines.ends.items() if end is not None}
+        if not ends:
+            return False
+        code = max(ends, key=lambda one: float(ends[one]["value"]))
+        name = self._name(code)
+        if self.pixels(place) + 8 < self.pixels(ends[code]["place"]) - LETTER * len(name):
+            return False
+        top = self._clear_of(code, name, is_top=True) + 100 * NAME_HEIGHT / self.plot[1]
+        return 100 - 100 * (6 + 7 * len(word)) / self.plot[1] < top
 
     def group(self, code: str) -> list[alt.Chart]:
         """Draw one group: soft band, line, markers that are hollow under ten answers."""
@@ -254,9 +287,7 @@ class _Drawing:
         end = self.lines.ends[code]
         if end is None:
             return []
-        name = self.words.groups[code]
-        if end["place"] == self.count - 1:
-            name = f"{name} {whole(end['value'])}"
+        name = self._name(code)
         common: dict[str, Any] = {
             "fontSize": self.frame.font_size,
             "fontWeight": "bold",
@@ -265,6 +296,13 @@ class _Drawing:
         if self.frame.has_side_labels:
             return [self._beside(name, height, common)]
         return self._above_or_below(code, name, common, is_top=is_top)
+
+    def _name(self, code: str) -> str:
+        """Return a group's name, with its value where that is of the last month."""
+        name, end = self.words.groups[code], self.lines.ends[code]
+        if end is None or end["place"] != self.count - 1:
+            return name
+        return f"{name} {whole(end['value'])}"
 
     def _beside(self, name: str, height: float, look: dict[str, Any]) -> alt.Chart:
         lines = wrapped(name)
@@ -299,11 +337,12 @@ class _Drawing:
 
     def _clear_of(self, code: str, name: str, *, is_top: bool) -> float:
         """Return the height at which a name is free of its own band below or above it."""
-        frame = self.frame
-        month_width = (frame.width - frame.left - frame.right) / (self.count + 1)
-        months = math.ceil(9 * len(name) / month_width)
+        months = math.ceil(LETTER * len(name) * (self.count + 1) / self.plot[0])
         rows = [row for row in self.lines.points if row["group"] == code]
         near = [row for row in rows if row["place"] > rows[-1]["place"] - months]
         if is_top:
             return min(93.0, max(float(row["high"]) for row in near))
-        return max(7.0, min(float(row["low"]) for row in near))
+        left = self.pixels(rows[-1]["place"]) - LETTER * len(name)
+        is_over_numbers = any(self.pixels(mark["place"]) + 8 > left for mark in self.marks)
+        lowest = 100 * (NUMBERS_HEIGHT + NAME_HEIGHT) / self.plot[1] if is_over_numbers else 7.0
+        return max(lowest, min(float(row["low"]) for row in near))

@@ -55,14 +55,16 @@ def make_poster_pdf(
 def _half(
     report: ReportView, action: ActionView | None, next_day: dt.date | None, language: str
 ) -> dict[str, Any]:
-    page = report.content["pages"][language]
+    page, pictures = report.content["pages"][language], report.pictures[language]
     day = format_date(next_day, language, "weekday") if next_day else ""
     return {
         "language": language,
         "company": page["company"],
         "month": page["month"],
         "headline": page["headline"],
-        "picture": report.pictures[language]["wide"],
+        # Without the numbers of the events, whose list is not on the poster; reports released
+        # earlier have no such picture.
+        "picture": pictures.get("plain", pictures["wide"]),
         "description": page["chart"]["description"],
         "simulated": translate(language, WORDS["simulated"]) if page["is_simulated"] else None,
         "said": action.said[language] if action else None,

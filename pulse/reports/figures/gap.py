@@ -72,11 +72,12 @@ def gap_figure(found: Found, names: Names) -> Frozen | None:
         return None
     clear = [code for code in whole_pairs if found[code]["differs"]]
     sentences = [gap_sentence(found, code, names) for code in GROUP_CODES]
-    title = (
-        say("At least one group misjudges the other")
-        if clear
-        else say("No clear misjudgement of the other group")
-    )
+    if clear:
+        title = say("At least one group misjudges the other")
+    elif len(whole_pairs) == len(GROUP_CODES):
+        title = say("No clear misjudgement of the other group")
+    else:
+        title = say("Cannot tell whether a group misjudges the other")
     return figure(
         title=title,
         subtitle=say(
@@ -125,4 +126,6 @@ def _row(pair: Found, code: str, names: Names) -> list[str | int]:
         return f"{share(one['value'])} ({names.say('%(low)s to %(high)s', low=low, high=high)})"
 
     counts = [str(one["n"]) for one in (pair["guess"], pair["answer"]) if "n" in one]
-    return [names.group(code), cell(pair["guess"]), cell(pair["answer"]), " / ".join(counts)]
+    other = next(one for one in GROUP_CODES if one != code)
+    who = names.say("%(group)s about %(other)s", group=names.group(code), other=names.groups[other])
+    return [who, cell(pair["guess"]), cell(pair["answer"]), " / ".join(counts)]

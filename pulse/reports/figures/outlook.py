@@ -70,6 +70,7 @@ def outlook_figure(found: Found | None, names: Names) -> Frozen | None:
         rows=[[str(place), share(chance)] for place, chance in enumerate(chances, start=1)],
         notes=[
             say("It takes for granted that as many people answer as in the last three months."),
+            say("Of each month by itself: a later month can take an answer back."),
             *(
                 [say("Asked whether friction is falling at all, it is often too hopeful.")]
                 if found.get("is_trend")
