@@ -131,7 +131,7 @@ def test_a_credential_waits_for_its_answers(site: Site, survey: OpenSurvey, visi
     visitor.open(survey)
     visitor.choose_language("es")
     visitor.next()
-    assert visitor.progress == "Pregunta 1 de 13"
+    visitor.page.get_by_text("Pregunta 1 de 13").first.wait_for()
     assert "gente de Ventas" in visitor.heading
     visitor.answer_all(0)
     visitor.next()

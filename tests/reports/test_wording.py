@@ -12,7 +12,6 @@ from pulse.i18n import is_translated, translate
 from pulse.reports import pages, wording
 from pulse.reports.exports import papers, tables, trend_csv
 from pulse.reports.figures import facts, items, outlook
-from pulse.reports.findings import find
 from pulse.reports.numbers import percent, sentence, signed, whole
 from pulse.reports.words import guard_words, quality_words
 from tests.reports.stories import STORIES, found
@@ -103,8 +102,8 @@ def test_titles_have_at_most_ten_words() -> None:
 def test_marks_stand_only_where_the_rule_is_met() -> None:
     met = {"lower", "higher", "trend_lower", "trend_higher"}
     assert set(wording.MARKS) == met
-    for story, make in STORIES.items():
-        findings = find(make())
+    for story in STORIES:
+        findings = found(story)
         verdict = findings["overall"].get("verdict")
         is_met = verdict in {"improved", "worse"} and not any(findings["hidden"].values())
         assert (wording.mark(findings) is not None) == is_met, story
@@ -112,8 +111,7 @@ def test_marks_stand_only_where_the_rule_is_met() -> None:
 
 def test_more_than_the_earlier_trend_is_said_only_with_its_guard() -> None:
     said = {
-        story: wording.GUARDED in wording.change_sentences(find(make()), "en")
-        for story, make in STORIES.items()
+        story: wording.GUARDED in wording.change_sentences(found(story), "en") for story in STORIES
     }
     assert said["improved"]
     assert not said["old_trend"]
@@ -135,8 +133,8 @@ def test_signed(value: float, text: str) -> None:
 def test_numbers_are_whole() -> None:
     assert (whole(40.5), whole(40.49)) == (41, 40)
     assert (percent(0.926), percent(None)) == ("93\u00a0%", "")
-    for story, make in STORIES.items():
-        assert not re.search(r"\d\.\d", wording.headline(find(make()), NAMES, "en")), story
+    for story in STORIES:
+        assert not re.search(r"\d\.\d", wording.headline(found(story), NAMES, "en")), story
 
 
 def test_a_sentence_begins_with_a_capital() -> None:
