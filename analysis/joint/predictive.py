@@ -226,8 +226,8 @@ def _log_weight(
 ) -> tuple[Array, Array, Array]:
     """Return log weight (cells, draws), the factor of A, and factor^-1 b (cells, columns, draws).
 
-    What all cells and shapes have in common is left out, and so is log|V| of the months to come
-    but not of a month: it belongs to the cell.
+    What all cells and shapes have in common is left out. log|V| is that of the rows given: the
+    Cholesky factor of the first rows is the first rows of the factor.
     """
     columns = list(model.columns)
     old, new = past.design[:, :, columns], design[:, :, columns]
